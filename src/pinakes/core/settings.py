@@ -1,0 +1,114 @@
+"""Everything an operator may set, read once at start-up and handed down as values."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ImageLimits(BaseModel, frozen=True):
+    """What a single picture may cost; checked before it is decoded wherever its header tells."""
+
+    max_bytes: int = Field(512 * 2**20, gt=0, description="Largest file that is read, in bytes.")
+    max_pixels: int = Field(
+        250_000_000, gt=0, description="Largest picture that is decoded, in pixels (width × height)."
+    )
+    seconds: float = Field(60.0, gt=0, description="Longest time one picture may take to decode.")
+    worker_memory: int = Field(
+        3 * 2**30, ge=2**28, description="Memory one decoding process may take for pictures, in bytes."
+    )
+
+
+class ScanSettings(BaseModel, frozen=True):
+    """How folders are walked and read."""
+
+    workers: int = Field(0, ge=0, description="Decoding processes; 0 means one per processor core.")
+    exclude: tuple[str, ...] = Field((), description="Name or path patterns that are never scanned.")
+
+
+class InferenceSettings(BaseModel, frozen=True):
+    """The inference service: where it listens and what it accepts at once."""
+
+    host: str = Field("127.0.0.1", description="Address the inference service listens on.")
+    port: int = Field(8001, ge=0, le=65535, description="Port of the inference service.")
+    api_key: SecretStr | None = Field(
+        None, description="Bearer key clients must send; needed to listen beyond loopback."
+    )
+    max_items: int = Field(256, gt=0, description="Most pictures in one request.")
+    max_request_bytes: int = Field(512 * 2**20, gt=0, description="Largest request body, in bytes.")
+    max_waiting: int = Field(512, gt=0, description="Most pictures waiting; beyond it requests get 429.")
+    max_waiting_bytes: int = Field(
+        2**30, gt=0, description="Most bytes of request bodies held at once; beyond it requests get 429."
+    )
+    max_batch: int = Field(32, gt=0, description="Most pictures embedded in one call of the model.")
+    workers: int = Field(0, ge=0, description="Threads that call the model; 0 means one per processor core.")
+    seconds: float = Field(30.0, gt=0, description="Time a request may take before it is answered 504.")
+    drain_seconds: float = Field(20.0, ge=0, description="Time given to accepted requests on SIGTERM.")
+
+    @property
+    def threads(self) -> int:
+        """Threads that call the model: as set, else one per core this process may use."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+class ClientSettings(BaseModel, frozen=True):
+    """How this process reaches an inference service."""
+
+    mode: Literal["local", "remote", "auto"] = Field(
+        "auto",
+        description="Embed in this process, over HTTP, or over HTTP with this process to fall back on.",
+    )
+    service_url: str = Field("http://127.0.0.1:8001", description="Base URL of the inference service.")
+    api_key: SecretStr | None = Field(None, description="Bearer key sent to the inference service.")
+    seconds: float = Field(30.0, gt=0, description="Time one request may take.")
+    retries: int = Field(
+        4, ge=0, description="Times a request is sent again when the service is away or busy."
+    )
+
+
+class ApplicationSettings(BaseModel, frozen=True):
+    """The application that people and their browsers talk to."""
+
+    host: str = Field("127.0.0.1", description="Address the application listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port of the application.")
+    api_key: SecretStr | None = Field(
+        None, description="Bearer key callers must send; needed to listen beyond loopback."
+    )
+    roots: tuple[Path, ...] = Field(
+        (),
+        description="Folders that may be scanned over the API; empty: those of the command line.",
+    )
+
+
+def default_state() -> Path:
+    """Directory for the library's state, under the user's data directory; not created here."""
+    return user_data_path("pinakes", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """All settings; environment variables are `PINAKES_…` with `__` between levels."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PINAKES_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    state: Path = Field(default_factory=default_state, description="Directory of the library's state.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="Least level logged."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")
+    images: ImageLimits = ImageLimits()
+    scan: ScanSettings = ScanSettings()
+    inference: InferenceSettings = InferenceSettings()
+    client: ClientSettings = ClientSettings()
+    application: ApplicationSettings = ApplicationSettings()
+
+    @property
+    def scan_workers(self) -> int:
+        """Decoding processes to start: as set, else one per core this process may use."""
+        return self.scan.workers or len(os.sched_getaffinity(0))

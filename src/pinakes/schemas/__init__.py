@@ -1,0 +1,1 @@
+"""What crosses a wire: the request and response types of every service."""
