@@ -1,0 +1,1 @@
+"""Bytes to pixels and what can be read off them; pure functions, no state."""

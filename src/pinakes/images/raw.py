@@ -1,0 +1,47 @@
+"""Camera RAW through LibRaw, where the `raw` extra is installed."""
+
+from __future__ import annotations
+
+import io
+from importlib.util import find_spec
+
+from PIL import Image
+
+from pinakes.core.errors import ImageRefused
+from pinakes.core.types import Reason
+
+#: Where a picture that was developed at half size says what its full size is.
+FULL_SIZE = "full-size"
+
+
+def available() -> bool:
+    """Whether the `raw` extra is installed."""
+    return find_spec("rawpy") is not None
+
+
+def develop(encoded: bytes) -> Image.Image:
+    """Return a camera RAW file as an RGB picture: LibRaw's own rendering at half size, upright.
+
+    Raises:
+        ImageRefused: the extra is missing, or LibRaw cannot read the file.
+    """
+    if not available():
+        raise ImageRefused(
+            Reason.NEEDS_EXTRA,
+            "Camera RAW needs an extra that is not installed.",
+            remedy="Install it with: pip install 'pinakes[raw]'.",
+        )
+    import rawpy
+
+    try:
+        with rawpy.imread(io.BytesIO(encoded)) as negative:
+            image = Image.fromarray(negative.postprocess(half_size=True, use_camera_wb=True))
+    except rawpy.LibRawError as error:
+        raise ImageRefused(
+            Reason.DAMAGED,
+            f"It cannot be read as camera RAW: {type(error).__name__}.",
+            remedy="Open it in the camera maker's program.",
+        ) from error
+    image.format = "RAW"
+    image.info[FULL_SIZE] = (2 * image.width, 2 * image.height)
+    return image
