@@ -1,0 +1,1 @@
+"""Where bytes that are derived from pictures are kept."""

@@ -1,0 +1,1 @@
+"""The tables of the library and how a session on them is opened."""

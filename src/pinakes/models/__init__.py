@@ -1,0 +1,1 @@
+"""Models that turn pictures into embeddings, and the registry that names them."""
