@@ -1,0 +1,1 @@
+"""The inference engine: admission, decoding and embedding, without any HTTP."""

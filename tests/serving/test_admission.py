@@ -1,0 +1,75 @@
+import pytest
+
+from pinakes.core.errors import Overloaded
+from pinakes.serving.admission import Admission, Room
+
+
+def admission(*, items: int = 4, nbytes: int = 100, workers: int = 1) -> Admission:
+    return Admission(Room(items=items, nbytes=nbytes), workers=workers)
+
+
+def test_pictures_are_counted_in_and_out() -> None:
+    door = admission(items=4)
+    door.admit(3)
+    with pytest.raises(Overloaded):
+        door.admit(2)
+    door.release(3)
+    door.admit(4)
+    assert door.items == 4
+
+
+def test_a_request_larger_than_the_room_is_let_in_alone() -> None:
+    door = admission(items=4)
+    door.admit(9)
+    with pytest.raises(Overloaded):
+        door.admit(1)
+
+
+def test_a_full_room_refuses_before_a_body_is_read() -> None:
+    door = admission(items=4)
+    door.admit(4)
+    with pytest.raises(Overloaded):
+        door.enter(1)
+
+
+def test_bytes_are_bounded_over_all_visits() -> None:
+    door = admission(nbytes=100)
+    door.enter(80)
+    with pytest.raises(Overloaded):
+        door.enter(30)
+    door.grow(20)
+    with pytest.raises(Overloaded):
+        door.grow(1)
+    door.leave(100)
+    door.enter(90)
+
+
+def test_retry_after_follows_the_measured_rate() -> None:
+    door = admission(items=10, workers=2)
+    door.admit(10)
+    for _ in range(100):
+        door.measured(4, 4.0)  # one second a picture, in each of two workers
+    assert door.retry_after(6) == pytest.approx(3.0, rel=0.01)
+    with pytest.raises(Overloaded) as caught:
+        door.admit(6)
+    assert caught.value.retry_after == pytest.approx(3.0, rel=0.01)
+    assert "Try again in 3 s" in caught.value.remedy
+
+
+def test_retry_after_is_bounded() -> None:
+    door = admission(items=1)
+    door.admit(1)
+    door.measured(1, 0.0)
+    assert door.retry_after(1) >= 0.01
+    for _ in range(50):
+        door.measured(1, 1e6)
+    assert door.retry_after(1) == 60.0
+
+
+def test_waiting_until_empty_sees_visits_end() -> None:
+    door = admission()
+    assert door.wait_until_empty(0)
+    door.enter(5)
+    assert not door.wait_until_empty(0.01)
+    door.leave(5)
+    assert door.wait_until_empty(0)

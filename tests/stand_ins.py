@@ -1,0 +1,147 @@
+"""An embedder whose behaviour a test chooses, and a service process that serves it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import numpy as np
+import uvicorn
+from fastapi import FastAPI
+
+from pinakes.core.types import ModelIdentity, Reason, Refusal, Vector
+from pinakes.services.process import open_listener, url_of
+
+#: Numbers in a stand-in's vectors.
+DIMENSIONS = 8
+
+#: A picture of these bytes is refused by a stand-in as truncated.
+CORRUPT = b"corrupt"
+
+#: A picture of these bytes makes a stand-in raise for the whole batch.
+POISON = b"poison"
+
+
+def vector_of(image: bytes) -> Vector:
+    """The unit vector a stand-in gives for these bytes."""
+    seed = int.from_bytes(hashlib.sha256(image).digest()[:8], "little")
+    vector = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+class StandInEmbedder:
+    """Implements Embedder over any bytes, at a chosen speed, remembering every batch it was given."""
+
+    def __init__(self, *, seconds_per_image: float = 0.0, revision: str = "1", broken: bool = False) -> None:
+        self.identity = ModelIdentity("stand-in", revision, "none", DIMENSIONS)
+        self.seconds_per_image = seconds_per_image
+        self.broken = broken
+        self.batches: list[list[bytes]] = []
+        self.closed = False
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Semaphore(0)
+
+    @property
+    def seen(self) -> list[bytes]:
+        """All pictures it was asked for, in order."""
+        return [image for batch in self.batches for image in batch]
+
+    def embed(self, images: Sequence[bytes]) -> list[Vector | Refusal]:
+        self.batches.append(list(images))
+        self.entered.release()
+        assert self.gate.wait(10)
+        time.sleep(self.seconds_per_image * len(images))
+        if self.broken or POISON in images:
+            raise ValueError("cannot bear this picture")
+        return [self._outcome(image) for image in images]
+
+    def _outcome(self, image: bytes) -> Vector | Refusal:
+        if image.startswith(CORRUPT):
+            return Refusal(Reason.TRUNCATED, "Its end is missing.")
+        if not image:
+            return Refusal(Reason.EMPTY, "The file is empty.")
+        return vector_of(image)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class ServiceProcess:
+    """A real inference service in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process = process
+        self.url = url
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def wait_until_healthy(self, seconds: float = 10.0) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if httpx.get(f"{self.url}/health").status_code == 200:
+                return
+            time.sleep(0.02)
+        raise AssertionError("the service did not become healthy")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def inference_service(
+    *, port: int = 0, model: str = "stand-in", slowness: float = 0.0, load: float = 0.0, **settings: object
+) -> Iterator[ServiceProcess]:
+    """Run `pinakes serve inference` over a stand-in, or the built-in model, on a free port."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PINAKES_")}
+    environment |= {f"PINAKES_INFERENCE__{name.upper()}": str(value) for name, value in settings.items()}
+    script = Path(__file__).with_name("stand_in_service.py")
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(port), model, str(slowness), str(load)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    found = re.search(r"listening on (http://\S+)", line)
+    try:
+        assert found, line + process.stderr.read()
+        yield ServiceProcess(process, found[1])
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        process.stderr.close()
+
+
+@contextmanager
+def served(application: FastAPI) -> Iterator[httpx.Client]:
+    """Serve an application from a thread on a free port; yields a client whose base URL is the service's."""
+    listener = open_listener("127.0.0.1", 0)
+    config = uvicorn.Config(application, log_config=None, access_log=False, ws="none", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        with httpx.Client(base_url=url_of(listener), trust_env=False) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join(10)
