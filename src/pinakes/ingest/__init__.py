@@ -1,0 +1,1 @@
+"""Walking folders and taking what they hold into the library."""

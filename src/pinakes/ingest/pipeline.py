@@ -1,0 +1,180 @@
+"""A scan: walk, compare, read what changed, prepare what is new, and store each outcome."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, insert, update
+
+from pinakes.blobs.base import BlobStore
+from pinakes.core.settings import ImageLimits
+from pinakes.db.tables import scans
+from pinakes.images.processes import Workers
+from pinakes.ingest.changes import Change, changes, remembered
+from pinakes.ingest.report import ScanReport, make_report
+from pinakes.ingest.sink import Outcome, Sink
+from pinakes.ingest.source import Found, Walk, is_under
+from pinakes.ingest.taking import Taker
+
+#: Outcomes written in one transaction, and the longest time they wait for it, seconds.
+BATCH, BATCH_SECONDS = 256, 1.0
+
+#: Files in flight for each decoding process: enough that none waits for the disk.
+_AHEAD = 4
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a scan is: files met, files read because they changed, their bytes; `total` once counted."""
+
+    done: int = 0
+    read: int = 0
+    bytes: int = 0
+    total: int | None = None
+    started: float = field(default_factory=time.monotonic)
+    changes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything one scan needs; `run` may be interrupted at any moment and run again."""
+
+    engine: Engine
+    thumbnails: BlobStore
+    limits: ImageLimits
+    workers: int
+
+    def run(self, walk: Walk, *, watch: Callable[[Progress], None] | None = None) -> ScanReport:
+        """Bring the library up to date with the folders of `walk`.
+
+        An unchanged file costs one stat. With `watch`, the folders are counted beside the scan and `watch`
+        is called from this thread after every batch; an exception it raises stops the scan.
+
+        Raises:
+            DiskFull: what was stored before stays stored.
+            KeyboardInterrupt: passed on, once what was finished is stored.
+        """
+        progress = Progress()
+        with self.engine.begin() as connection:
+            row = {"folders": [ascii(folder) for folder in walk.folders], "started_at": time.time()}
+            scan = connection.execute(insert(scans).values(row).returning(scans.c.id)).scalar_one()
+        if watch is not None:
+            _count_beside(walk, progress)
+        sink = Sink(self.engine, scan)
+        sink.doubt_outdated()
+        unlisted = _Run(self, walk, sink, progress, watch or _nobody).go()
+        seconds = time.monotonic() - progress.started
+        report = make_report(self.engine, walk.folders, progress.changes, unlisted, seconds)
+        with self.engine.begin() as connection:
+            done = {"finished_at": time.time(), "counts": report.counts}
+            connection.execute(update(scans).where(scans.c.id == scan).values(done))
+        return report
+
+
+class _Run:
+    """The moving parts of one scan."""
+
+    def __init__(
+        self, scan: Scan, walk: Walk, sink: Sink, progress: Progress, watch: Callable[[Progress], None]
+    ) -> None:
+        self._scan, self._walk, self._sink = scan, walk, sink
+        self._progress, self._watch = progress, watch
+        self._gone: list[bytes] = []
+        self._back: list[bytes] = []
+        self._unlisted: list[Found] = []
+
+    def go(self) -> list[Found]:
+        """Run to the end; returns the folders that could not be listed."""
+        workers = Workers(self._scan.workers, self._scan.limits)
+        ahead = self._scan.workers * _AHEAD
+        taker = Taker(self._walk.folders, self._scan.limits, self._scan.thumbnails, workers, self._sink)
+        readers = ThreadPoolExecutor(ahead, thread_name_prefix="pinakes-read")
+        try:
+            self._store(self._in_order(readers, taker, ahead * 2))
+        finally:
+            readers.shutdown(wait=False, cancel_futures=True)
+            workers.stop()
+        self._sink.mark_back(self._back)
+        gone = self._out_of_sight()
+        moved = self._sink.mark_gone(gone) if gone else 0
+        self._progress.changes.update(moved=moved, missing=len(gone) - moved)
+        return self._unlisted
+
+    def _in_order(self, readers: ThreadPoolExecutor, taker: Taker, window: int) -> Iterator[Outcome]:
+        waiting: deque[Future[Outcome]] = deque()
+        for found in self._to_read():
+            waiting.append(readers.submit(taker.take, found))
+            if len(waiting) >= window:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _to_read(self) -> Iterator[Found]:
+        with self._scan.engine.execution_options(readonly=True).connect() as connection:
+            for change in changes(self._met(), remembered(connection, self._walk.folders)):
+                if change is None:
+                    self._progress.done += 1
+                    self._progress.changes["unchanged"] += 1
+                else:
+                    yield from self._sorted_out(change)
+
+    def _sorted_out(self, change: Change) -> Iterable[Found]:
+        found, known = change.found, change.known
+        if found is None:
+            if known is not None and not known.missing:
+                self._gone.append(known.path)
+            return ()
+        if change.returned and known is not None:
+            self._progress.done += 1
+            self._progress.changes["returned"] += 1
+            self._back.append(known.path)
+            return ()
+        self._progress.changes["new" if known is None else "changed"] += 1
+        return (found,)
+
+    def _met(self) -> Iterator[Found]:
+        for found in self._walk:
+            if found.is_folder:
+                self._unlisted.append(found)
+            else:
+                yield found
+
+    def _out_of_sight(self) -> list[bytes]:
+        # What lies in a folder that could not be listed is not known to be gone.
+        closed = tuple(found.path for found in self._unlisted)
+        return [path for path in self._gone if not any(is_under(os.fsdecode(path), f) for f in closed)]
+
+    def _store(self, outcomes: Iterable[Outcome]) -> None:
+        batch: list[Outcome] = []
+        until = time.monotonic() + BATCH_SECONDS
+        try:
+            for outcome in outcomes:
+                batch.append(outcome)
+                self._progress.done += 1
+                self._progress.read += 1
+                self._progress.bytes += outcome.status.st_size if outcome.status else 0
+                if len(batch) >= BATCH or time.monotonic() >= until:
+                    finished, batch = batch, []
+                    self._sink.write(finished)
+                    self._watch(self._progress)
+                    until = time.monotonic() + BATCH_SECONDS
+        finally:
+            self._sink.write(batch)
+        self._watch(self._progress)
+
+
+def _count_beside(walk: Walk, progress: Progress) -> None:
+    def count() -> None:
+        progress.total = walk.count()
+
+    threading.Thread(target=count, name="pinakes-count", daemon=True).start()
+
+
+def _nobody(_: Progress) -> None:
+    """Watch nothing."""

@@ -1,0 +1,159 @@
+"""Walking folders: every file met, in the byte order of its path, and every folder that could not be read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import NamedTuple
+
+from pinakes.core.errors import FolderUnreadable
+from pinakes.core.types import Reason
+
+_DOT = ord(".")
+
+#: Folders that programs and systems make for themselves; what is in them is not the person's.
+SYSTEM_FOLDERS = frozenset(
+    ("@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found", "__macosx")
+)
+
+
+class Found(NamedTuple):
+    """A file or an unreadable folder that the walk met; `status` is None for what has no readable status.
+
+    `raw` is the path as the file system's bytes. `reason` is set where the walk itself decided: a link, a
+    special file, a hidden or excluded name, or a folder that may not be listed (`is_folder`).
+    """
+
+    raw: bytes
+    status: os.stat_result | None
+    reason: Reason | None = None
+    is_folder: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path as text, bytes that are no UTF-8 as surrogate escapes."""
+        return os.fsdecode(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What to walk: absolute real folders, none inside another, in byte order, and patterns to leave out.
+
+    A pattern with a slash is matched against the path below the folder, one without against the name;
+    `*`, `?` and `[…]` as in a shell. With `include`, only files that match one of them are taken.
+    `never` holds real folders that are passed over wherever they are met, such as the state's own.
+    """
+
+    folders: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Found]:
+        """Yield everything met; files come in the order of their paths' bytes."""
+        # Everything is bytes until a path is looked at: half the cost of a scan that finds no change.
+        for folder in self.folders:
+            yield from self._walk(os.fsencode(folder), len(folder.rstrip("/")) + 1)
+
+    def count(self) -> int:
+        """How many files a walk would yield, without looking at any of them."""
+        return sum(not found.is_folder for found in self)
+
+    def _walk(self, top: bytes, skip: int) -> Iterator[Found]:
+        stack = [iter(self._listing(top))]
+        while stack:
+            entry = next(stack[-1], None)
+            if entry is None:
+                stack.pop()
+            elif isinstance(entry, Found):
+                yield entry
+            elif not entry.is_dir(follow_symlinks=False):
+                yield self._file(entry, skip)
+            elif not self._left_out(entry, skip):
+                stack.append(iter(self._listing(entry.path)))
+
+    def _listing(self, folder: bytes) -> Sequence[os.DirEntry[bytes] | Found]:
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=_order)
+        except OSError as error:
+            return (Found(folder, None, reason_of(error), is_folder=True),)
+
+    def _left_out(self, entry: os.DirEntry[bytes], skip: int) -> bool:
+        name = entry.name
+        if name.startswith(b".") or os.fsdecode(name).lower() in SYSTEM_FOLDERS:
+            return True
+        if self.never and os.fsdecode(entry.path) in self.never:
+            return True
+        return self._matches(self.exclude, entry, skip)
+
+    def _file(self, entry: os.DirEntry[bytes], skip: int) -> Found:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            return Found(entry.path, None, reason_of(error))
+        mode, name = status.st_mode, entry.name
+        if stat.S_ISREG(mode) and name[0] != _DOT and not self.exclude and not self.include:
+            return Found(entry.path, status)
+        return Found(entry.path, status, self._decided(entry, status, skip))
+
+    def _decided(self, entry: os.DirEntry[bytes], status: os.stat_result, skip: int) -> Reason | None:
+        if stat.S_ISLNK(status.st_mode):
+            return Reason.LINK
+        if not stat.S_ISREG(status.st_mode):
+            return Reason.SPECIAL_FILE
+        if entry.name.startswith(b"."):
+            return Reason.HIDDEN
+        wanted = not self.include or self._matches(self.include, entry, skip)
+        return Reason.EXCLUDED if not wanted or self._matches(self.exclude, entry, skip) else None
+
+    @staticmethod
+    def _matches(patterns: Sequence[str], entry: os.DirEntry[bytes], skip: int) -> bool:
+        if not patterns:
+            return False
+        name, path = os.fsdecode(entry.name), os.fsdecode(entry.path)[skip:]
+        return any(fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
+
+
+def resolve_folders(folders: Sequence[str | os.PathLike[str]]) -> tuple[str, ...]:
+    """Return the folders as real absolute paths in byte order, leaving out any that lies in another.
+
+    Raises:
+        FolderUnreadable: one is not there, is no folder, or may not be listed; nothing was started.
+    """
+    real = {_readable(os.fspath(folder)) for folder in folders}
+    # With the slash that follows in every path below it, so that "a b" comes before "a".
+    ordered = sorted(real, key=lambda folder: os.fsencode(folder) + b"/")
+    return tuple(f for f in ordered if not any(f != other and is_under(f, other) for other in ordered))
+
+
+def is_under(path: str, folder: str) -> bool:
+    """Whether an absolute path is `folder` or lies below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def reason_of(error: OSError) -> Reason:
+    """The reason that an operating-system error stands for."""
+    if isinstance(error, PermissionError):
+        return Reason.PERMISSION_DENIED
+    return Reason.VANISHED if isinstance(error, FileNotFoundError) else Reason.UNREADABLE
+
+
+def _readable(folder: str) -> str:
+    real = os.path.realpath(folder)
+    try:
+        with os.scandir(real):
+            return real
+    except OSError as error:
+        raise FolderUnreadable(
+            f"The folder {folder!r} cannot be read: {error.strerror}.",
+            remedy="Check its name, that its volume is attached, and that you may read it.",
+        ) from error
+
+
+def _order(entry: os.DirEntry[bytes]) -> bytes:
+    # A folder sorts as its contents' paths do, so that the whole walk is in the order of the database.
+    return entry.name + b"/" if entry.is_dir(follow_symlinks=False) else entry.name

@@ -1,0 +1,112 @@
+"""Taking one file in: read it, name its content, prepare that content if nobody has before."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+
+from pinakes.blobs.base import BlobStore
+from pinakes.core.settings import ImageLimits
+from pinakes.core.types import Reason, Refusal, Row
+from pinakes.images import formats, hashing
+from pinakes.images.processes import Workers
+from pinakes.ingest.sink import Outcome, Sink
+from pinakes.ingest.source import Found, is_under
+from pinakes.ingest.steps import prepare, read_whole
+
+#: Contents whose facts are kept in memory until their rows are surely written: some batches' worth.
+_REMEMBERED = 2048
+
+_SENTENCES = {
+    Reason.LINK: "It is a symbolic link; links are not followed.",
+    Reason.SPECIAL_FILE: "It is no regular file.",
+    Reason.HIDDEN: "Its name begins with a dot.",
+    Reason.EXCLUDED: "The patterns given leave it out.",
+    Reason.PERMISSION_DENIED: "You may not read it. Change its permissions and scan again.",
+    Reason.VANISHED: "It was gone when it was to be read.",
+}
+
+
+class Taker:
+    """Takes files in, from any number of threads."""
+
+    def __init__(
+        self,
+        folders: tuple[str, ...],
+        limits: ImageLimits,
+        thumbnails: BlobStore,
+        workers: Workers,
+        sink: Sink,
+    ) -> None:
+        self._folders, self._limits, self._thumbnails = folders, limits, thumbnails
+        self._workers, self._sink = workers, sink
+        self._preparing: dict[str, Future[Row | Refusal]] = {}
+        self._prepared: dict[str, Row] = {}
+        self._lock = threading.Lock()
+
+    def take(self, found: Found) -> Outcome:
+        """Bring one file to its outcome; its own faults never raise.
+
+        Raises:
+            DiskFull: there is no room for its thumbnail.
+        """
+        folder = next(f for f in self._folders if is_under(found.path, f))
+        decided = _decided(found)
+        read = decided if decided is not None else read_whole(found.path, self._limits)
+        if isinstance(read, Refusal):
+            return Outcome(found.path, folder, found.status, refusal=read)
+        encoded, status = read
+        sha256 = hashing.sha256(encoded)
+        del encoded, read
+        if self._sink.is_prepared(sha256):
+            return Outcome(found.path, folder, status, sha256)
+        facts = self._prepared_once(found.path, sha256)
+        if isinstance(facts, Refusal):
+            return Outcome(found.path, folder, status, refusal=facts)
+        return Outcome(found.path, folder, status, sha256, facts)
+
+    def _prepared_once(self, path: str, sha256: str) -> Row | Refusal:
+        # Copies met at the same time wait for the first one instead of decoding again.
+        with self._lock:
+            if sha256 in self._prepared:
+                return self._prepared[sha256]
+            first = self._preparing.get(sha256)
+            mine = first is None
+            shared = first or self._preparing.setdefault(sha256, Future())
+        if not mine:
+            facts = shared.result()
+            return self._prepare(path, sha256) if isinstance(facts, Refusal) else facts
+        try:
+            facts = self._prepare(path, sha256)
+        except BaseException as error:
+            shared.set_exception(error)
+            raise
+        else:
+            shared.set_result(facts)
+            return facts
+        finally:
+            with self._lock:
+                del self._preparing[sha256]
+
+    def _prepare(self, path: str, sha256: str) -> Row | Refusal:
+        prepared = self._workers.run(prepare, path, sha256, self._limits)
+        if isinstance(prepared, Refusal):
+            return prepared
+        self._thumbnails.put(sha256, prepared.thumbnail)
+        with self._lock:
+            self._prepared[sha256] = prepared.facts
+            if len(self._prepared) > _REMEMBERED:
+                del self._prepared[next(iter(self._prepared))]
+        return prepared.facts
+
+
+def _decided(found: Found) -> Refusal | None:
+    if found.reason is not None:
+        return Refusal(found.reason, _SENTENCES.get(found.reason, "It cannot be read."))
+    suffix = Path(found.path).suffix.lower()
+    if suffix in formats.SIDECAR_SUFFIXES:
+        return Refusal(Reason.SIDECAR, "It belongs to a picture and is none itself.")
+    if suffix in formats.VIDEO_SUFFIXES:
+        return Refusal(Reason.NOT_A_PICTURE, "It is a video.")
+    return None
