@@ -1,0 +1,278 @@
+"""Which asset of a duplicate group is kept: an ordered list of rules, and a sentence that says why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pinakes.core.errors import InvalidRequest
+from pinakes.core.types import Tier
+from pinakes.duplicates.places import is_under, is_under_any, shown
+from pinakes.duplicates.types import Asset
+
+#: What each rule prefers, by the name a person writes; `path` and `not-path` take a pattern after a colon.
+RULES = {
+    "reference": "lies in a reference folder",
+    "path": "matches the pattern, or lies in the folder, after the colon",
+    "not-path": "does not match the pattern, or lie in the folder, after the colon",
+    "pixels": "the most pixels of picture, borders not counted; within 5 % counts as equal",
+    "camera": "what the camera wrote: its name and when the picture was taken",
+    "format": "the format that keeps most: RAW, then lossless, then the better codecs",
+    "exif": "the most metadata fields",
+    "bytes": "the largest file",
+    "smallest": "the smallest file",
+    "date": "the oldest, by when it was taken, or else by when its file was written",
+    "newest": "the newest file",
+    "name": "the shortest path, then the first in alphabetical order",
+}
+
+#: Pillow's format names from the one that keeps most of a picture to the one that keeps least.
+_FORMATS = (
+    "RAW",
+    "DNG",
+    "TIFF",
+    "PNG",
+    "JPEG2000",
+    "HEIF",
+    "AVIF",
+    "WEBP",
+    "JPEG",
+    "PPM",
+    "BMP",
+    "DIB",
+    "GIF",
+)
+
+#: Formats that lose something when they write: with equal pixels, the lossless file was made from these.
+_LOSSY = frozenset(("HEIF", "AVIF", "WEBP", "JPEG"))
+
+
+#: Share of the most pixels that counts as just as many: margins are measured on a small picture.
+_AS_MANY = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its name, and the pattern of a `path` or `not-path`."""
+
+    name: str
+    pattern: str = ""
+
+    def __str__(self) -> str:
+        """As a person writes it."""
+        return f"{self.name}:{self.pattern}" if self.pattern else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The asset that is kept, and a sentence that names the rules that decided and the numbers."""
+
+    keep: Asset
+    why: str
+
+
+#: The order in which a person would decide. What may not be touched and what cannot be got back come first:
+#: pixels, then the camera's own record (it marks the original: conversions and messengers lose it), then a
+#: format that does not degrade. A larger file comes after, since size alone prefers screenshots saved as PNG.
+#: Age and name only tell equal files apart: the oldest copy was there first, "(1)" and "copy" lengthen names.
+DEFAULT_RULES = tuple(
+    Rule(name) for name in ("reference", "pixels", "camera", "format", "exif", "bytes", "date", "name")
+)
+
+
+def parse_rules(text: str) -> tuple[Rule, ...]:
+    """Read rules as `reference,path:*/Originals/*,pixels,name`, most important first.
+
+    Raises:
+        InvalidRequest: a rule is not known, or lacks or has too much of a pattern; the message names it.
+    """
+    rules = tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
+    if not rules:
+        raise InvalidRequest("No keeper rule was given.", remedy=f"Known rules: {', '.join(RULES)}.")
+    return rules
+
+
+def choose(
+    assets: Sequence[Asset],
+    rules: Sequence[Rule],
+    references: Sequence[str] = (),
+    *,
+    tier: Tier | None = None,
+) -> Choice:
+    """Pick the asset that the rules prefer; the same assets in any order give the same choice.
+
+    Each rule keeps the best of those that the rules before it left; where all rules leave several, the name
+    decides. `references` are absolute folders, as `places.spellings` gives them. With a `tier` that means
+    equal pixels, a lossy file is preferred to a lossless one: that was made from it and kept nothing more.
+
+    Raises:
+        InvalidRequest: there is nothing to choose from.
+    """
+    if not assets:
+        raise InvalidRequest("There is no asset to choose from.")
+    left = sorted(assets, key=lambda asset: os.fsencode(asset.path))
+    context = _Context(tuple(references), tier in (Tier.BYTES, Tier.PIXELS))
+    reasons: list[tuple[str, str]] = []
+    for rule in (*rules, Rule("name")):
+        if len(left) == 1:
+            break
+        keys = [_KEYS[rule.name](asset, rule, context, left) for asset in left]
+        best = max(keys)
+        if any(key != best for key in keys):
+            winners = [asset for asset, key in zip(left, keys, strict=True) if key == best]
+            other = _next_best(left, keys, best)
+            reasons.append(_REASONS[rule.name](winners[0], other, rule, left))
+            left = winners
+    return Choice(left[0], _sentence(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    references: tuple[str, ...]
+    same_pixels: bool
+
+
+_Key = Callable[[Asset, Rule, _Context, Sequence[Asset]], Any]
+_Reason = Callable[[Asset, Asset, Rule, Sequence[Asset]], tuple[str, str]]
+
+
+def _next_best(assets: Sequence[Asset], keys: Sequence[Any], best: Any) -> Asset:
+    beaten = [pair for pair in zip(assets, keys, strict=True) if pair[1] != best]
+    return max(beaten, key=lambda pair: pair[1])[0]
+
+
+def _parse(part: str) -> Rule:
+    name, colon, pattern = part.partition(":")
+    name = name.strip().lower()
+    if name not in RULES:
+        raise InvalidRequest(
+            f"The keeper rule {shown(part)!r} is not known.", remedy=f"Known rules: {', '.join(RULES)}."
+        )
+    takes_pattern = name in ("path", "not-path")
+    if takes_pattern != bool(pattern) or (colon and not pattern):
+        wanted = (
+            f"needs a pattern, as {name}:*/Originals/*" if takes_pattern else "takes nothing after a colon"
+        )
+        raise InvalidRequest(f"The keeper rule {shown(part)!r} is malformed: {name} {wanted}.")
+    return Rule(name, pattern)
+
+
+def _matches(asset: Asset, pattern: str) -> bool:
+    return fnmatchcase(asset.path, pattern) or is_under(asset.path, pattern)
+
+
+def _format(asset: Asset, _: Rule, context: _Context, left: Sequence[Asset]) -> tuple[int, int]:
+    known = asset.format in _FORMATS
+    keeps = -_FORMATS.index(asset.format) if known else -len(_FORMATS)
+    return (int(context.same_pixels and asset.format in _LOSSY), keeps)
+
+
+def _date(asset: Asset, _: Rule, __: _Context, left: Sequence[Asset]) -> float:
+    return -_moment(asset, left)
+
+
+def _moment(asset: Asset, left: Sequence[Asset]) -> float:
+    return asset.taken_at if asset.taken_at is not None and _by_taken(left) else asset.mtime_ns
+
+
+def _by_taken(left: Sequence[Asset]) -> bool:
+    taken = {asset.taken_at for asset in left}
+    return None not in taken and len(taken) > 1
+
+
+def _name(asset: Asset, _: Rule, __: _Context, left: Sequence[Asset]) -> tuple[int, tuple[int, ...]]:
+    raw = os.fsencode(asset.path)
+    return (-len(raw), tuple(-byte for byte in raw))
+
+
+#: For each rule, the value of which the greatest is preferred.
+_KEYS: dict[str, _Key] = {
+    "reference": lambda asset, _, context, __: is_under_any(asset.path, context.references),
+    "path": lambda asset, rule, _, __: _matches(asset, rule.pattern),
+    "not-path": lambda asset, rule, _, __: not _matches(asset, rule.pattern),
+    "pixels": lambda asset, _, __, left: asset.pixels >= _AS_MANY * max(other.pixels for other in left),
+    "camera": lambda asset, _, __, ___: bool(asset.camera) + (asset.taken_at is not None),
+    "format": _format,
+    "exif": lambda asset, _, __, ___: asset.metadata_fields,
+    "bytes": lambda asset, _, __, ___: asset.bytes,
+    "smallest": lambda asset, _, __, ___: -asset.bytes,
+    "date": _date,
+    "newest": lambda asset, _, __, ___: asset.mtime_ns,
+    "name": _name,
+}
+
+
+def _why_date(kept: Asset, other: Asset, _: Rule, left: Sequence[Asset]) -> tuple[str, str]:
+    if _by_taken(left):
+        return "was taken first", _days(kept.taken_at, other.taken_at)
+    return "is the oldest file", _days(kept.mtime_ns / 1e9, other.mtime_ns / 1e9)
+
+
+def _why_newest(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
+    return "is the newest file", _days(kept.mtime_ns / 1e9, other.mtime_ns / 1e9)
+
+
+def _why_camera(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
+    return "carries what the camera wrote", f"{_record(kept)} against {_record(other)}"
+
+
+def _why_name(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
+    name, others = len(os.fsencode(kept.path)), len(os.fsencode(other.path))
+    if name == others:
+        return "comes first in alphabetical order", f"before {shown(other.path)}"
+    return "has the shortest path", f"{name} characters against {others}"
+
+
+#: For each rule, what is said of the asset it prefers, and the numbers beside those of the next best.
+_REASONS: dict[str, _Reason] = {
+    "reference": lambda *_: ("lies in a reference folder", "the others do not"),
+    "path": lambda _, __, rule, ___: (f"lies in {shown(rule.pattern)}", "the others do not"),
+    "not-path": lambda _, __, rule, ___: (f"does not lie in {shown(rule.pattern)}", "the others do"),
+    "pixels": lambda kept, other, *_: (
+        "has the most pixels",
+        f"{kept.width}×{kept.height} against {other.width}×{other.height}",
+    ),
+    "camera": _why_camera,
+    "format": lambda kept, other, *_: ("has the better format", f"{kept.format} against {other.format}"),
+    "exif": lambda kept, other, *_: (
+        "has the most metadata",
+        f"{kept.metadata_fields} fields against {other.metadata_fields}",
+    ),
+    "bytes": lambda kept, other, *_: ("is the largest file", f"{kept.bytes:,} bytes against {other.bytes:,}"),
+    "smallest": lambda kept, other, *_: (
+        "is the smallest file",
+        f"{kept.bytes:,} bytes against {other.bytes:,}",
+    ),
+    "date": _why_date,
+    "newest": _why_newest,
+    "name": _why_name,
+}
+
+
+def _sentence(reasons: Sequence[tuple[str, str]]) -> str:
+    if not reasons:
+        return "Kept because there is no other."
+    *before, (says, numbers) = reasons
+    lead = "".join(f"{earlier}, and of those " for earlier, _ in before)
+    return f"Kept because it {lead}{says}: {numbers}."
+
+
+def _days(kept: float | None, other: float | None) -> str:
+    precision = "seconds" if int(kept or 0) != int(other or 0) else "microseconds"
+    return f"{_day(kept or 0, precision)} against {_day(other or 0, precision)}"
+
+
+def _day(seconds: float, precision: str) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(" ", precision).removesuffix("+00:00")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds} s"
+
+
+def _record(asset: Asset) -> str:
+    parts = [asset.camera, "a date" if asset.taken_at is not None else ""]
+    return " and ".join(shown(part) for part in parts if part) or "nothing"

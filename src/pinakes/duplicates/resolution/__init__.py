@@ -1,0 +1,1 @@
+"""Acting on groups and taking it back: plan, journal, trash, undo, recovery."""

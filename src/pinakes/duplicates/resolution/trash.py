@@ -1,0 +1,108 @@
+"""Emptying the trash: what was removed long enough ago is deleted for good, and the journal says so."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, exists, select
+
+from pinakes.db.tables import assets
+from pinakes.duplicates.places import shown
+from pinakes.duplicates.resolution import bins, journal, lock, recovery
+from pinakes.duplicates.resolution.files import Directories
+from pinakes.duplicates.resolution.journal import Act, Event, Item
+from pinakes.duplicates.resolution.operation import Operation, open_operation
+from pinakes.duplicates.resolution.plan import Verb
+from pinakes.duplicates.resolution.recovery import Outcome
+from pinakes.duplicates.resolution.resolve import CHUNK, ActReport
+
+
+def empty(
+    engine: Engine,
+    state: Path,
+    *,
+    actor: str,
+    older_than_seconds: float = 0.0,
+    progress: Callable[[int], None] | None = None,
+    chunk: int = CHUNK,
+    patience: float = lock.PATIENCE,
+) -> ActReport:
+    """Delete for good what acts older than some seconds removed and nobody took back.
+
+    What was kept for a file must still be there, at its path or anywhere in the library; else the file
+    stays in the trash, since it may be the last copy. `progress` is called with the items finished; another
+    process that is at it is waited for, `patience` seconds.
+
+    Raises:
+        StateBusy: another process is resolving or undoing.
+        DiskFull: the journal cannot grow; what was deleted is journalled at the next start.
+        StateUnusable: the journal cannot be read or written.
+    """
+    state = Path(os.path.realpath(state))
+    until = time.time() - older_than_seconds
+    with recovery.told(state), lock.held(state, seconds=patience):
+        recovery.settle(engine, state)
+        acts = [act for act in _all(engine) if act.standing > 0 and act.at <= until]
+        if not acts:
+            return ActReport("", journal.EMPTY, 0, (), 0)
+        with engine.begin() as connection:
+            detail = {"items": sum(act.standing for act in acts), "acts": [act.id for act in acts]}
+            operation = open_operation(connection, journal.EMPTY, actor, detail)
+        failed: list[tuple[str, str]] = []
+        finished = 0
+        with recovery.closed_if_broken_off(engine, state):
+            for items in _waiting(engine, acts, chunk):
+                failed += _destroy(engine, state, operation, items)
+                finished += len(items)
+                if progress is not None:
+                    progress(finished)
+            with engine.begin() as connection:
+                operation.close(connection)
+    tally = operation.total
+    return ActReport(operation.id, journal.EMPTY, tally.done, tuple(failed), tally.bytes)
+
+
+def _all(engine: Engine) -> Iterator[Act]:
+    before: str | None = None
+    while acts := journal.acts(engine, before=before):
+        yield from acts
+        before = acts[-1].id
+
+
+def _waiting(engine: Engine, acts: Sequence[Act], chunk: int) -> Iterator[list[Item]]:
+    for act in acts:
+        for first in range(1, act.planned + 1, chunk):
+            with engine.execution_options(readonly=True).connect() as connection:
+                items = journal.items_of(connection, act.id, first, first + chunk - 1)
+            standing = [i for i in items if i.event in journal.STANDING and Verb(i.verb).removes]
+            if standing:
+                yield standing
+
+
+def _destroy(
+    engine: Engine, state: Path, operation: Operation, items: Sequence[Item]
+) -> list[tuple[str, str]]:
+    with engine.begin() as connection:
+        gone = {item.item for item in items if not _is_kept(connection, item)}
+        begun = [item for item in items if item.item not in gone]
+        operation.write(connection, [(item, Event.EMPTYING, {}) for item in begun])
+    with Directories() as directories:
+        outcomes: list[Outcome] = [(item, recovery.destroy(item, directories, state), None) for item in begun]
+    with engine.begin() as connection:
+        recovery.finish(connection, operation, outcomes)
+    bins.tidy(state, {(item.detail["trash"], item.detail["folder"]) for item in begun})
+    lost = "what was kept for it, {}, is gone; undo the act to have this one back"
+    return [
+        *((item.path or "", lost.format(shown(item.kept_path or ""))) for item in items if item.item in gone),
+        *((item.path or "", settled.said) for item, settled, _ in outcomes if settled.said),
+    ]
+
+
+def _is_kept(connection: Connection, item: Item) -> bool:
+    if item.kept_path is not None and os.path.lexists(item.kept_path):
+        return True
+    known = exists().where(assets.c.sha256.in_((item.sha256, item.kept_sha256)), ~assets.c.missing)
+    return bool(connection.scalar(select(known)))
