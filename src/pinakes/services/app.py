@@ -1,0 +1,86 @@
+"""The application that every service starts from: the door, problems instead of pages, metrics, no CDN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from pinakes.core.errors import InvalidRequest, NotFound, PinakesError
+from pinakes.core.metrics import exposition
+from pinakes.services.door import Door
+from pinakes.services.problems import problem_response
+
+
+def create_application(
+    *,
+    title: str,
+    description: str,
+    api_key: SecretStr | None,
+    max_body_bytes: int,
+    registry: CollectorRegistry | None = None,
+    open_paths: Collection[str] = ("/health",),
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """Make an application whose requests all pass the `Door`, to which a service adds its routes.
+
+    Errors of `core.errors` that a route raises become problems (RFC 9457) by the table in `problems`;
+    so do unknown paths, wrong methods, invalid parameters and unexpected exceptions. Every answer
+    carries X-Request-Id, also found in `request.state.request_id`. With a registry, GET /metrics answers
+    in Prometheus's format. GET /openapi.json describes the routes; there is no page that loads from a CDN.
+    """
+    application = FastAPI(
+        title=title,
+        description=description,
+        version=version("pinakes"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    application.add_middleware(
+        Door, api_key=api_key, open_paths=tuple(open_paths), max_body_bytes=max_body_bytes
+    )
+    application.add_exception_handler(HTTPException, _http_problem)
+    application.add_exception_handler(RequestValidationError, _validation_problem)
+    if registry is not None:
+        application.add_route("/metrics", _metrics_route(registry), include_in_schema=False)
+    return application
+
+
+def _metrics_route(registry: CollectorRegistry) -> Callable[[Request], Response]:
+    def metrics(_request: Request) -> Response:
+        return Response(exposition(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return metrics
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """Answer what the router raises (404, 405, …) as a problem."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.NOT_FOUND:
+        told: PinakesError = NotFound(f"There is nothing at {request.url.path}.")
+    else:
+        told = InvalidRequest(f"{request.method} {request.url.path}: {HTTPStatus(status).phrase}.")
+    response = problem_response(told, request_id=request.state.request_id, status=status)
+    response.headers.update(headers)
+    return response
+
+
+async def _validation_problem(request: Request, error: Exception) -> Response:
+    """Answer parameters that do not fit their schema with 422, naming each."""
+    entries = error.errors() if isinstance(error, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(str(step) for step in entry['loc'])}: {entry['msg']}" for entry in entries)
+    return problem_response(
+        InvalidRequest(told or "The request is malformed."),
+        request_id=request.state.request_id,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+    )

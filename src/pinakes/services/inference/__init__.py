@@ -1,0 +1,1 @@
+"""The stateless inference service: pictures in, embeddings out, over HTTP."""

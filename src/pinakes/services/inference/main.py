@@ -1,0 +1,90 @@
+"""Builds the inference service from settings and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from pinakes.core import logging
+from pinakes.core.metrics import InferenceMetrics
+from pinakes.core.protocols import Embedder
+from pinakes.core.settings import Settings
+from pinakes.services.app import create_application
+from pinakes.services.built_in import built_in_embedder
+from pinakes.services.inference.routes import routes
+from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.serving.admission import Room
+from pinakes.serving.engine import Engine
+
+
+def serve(
+    settings: Settings,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    embedder_factory: Callable[[], Embedder] | None = None,
+) -> None:
+    """Run the inference service until SIGTERM or SIGINT, then finish what was accepted and return.
+
+    Host and port are the settings' unless given; the model is the built-in one unless a factory is.
+    One line on standard error says where it listens.
+
+    Raises:
+        UnsafeSettings: it would listen beyond this machine without a key.
+        PortTaken: something else holds the port.
+        InvalidRequest: the host or port cannot be listened on.
+    """
+    host = settings.inference.host if host is None else host
+    port = settings.inference.port if port is None else port
+    check_bind(host, api_key=settings.inference.api_key, variable="PINAKES_INFERENCE__API_KEY")
+    listener = open_listener(host, port)
+    logging.configure(level=settings.log_level, form=settings.log_format)
+    application = build_application(
+        settings, embedder_factory or (lambda: built_in_embedder(settings.images))
+    )
+    engine: Engine = application.state.engine
+    run(
+        application,
+        listener,
+        announcement=f"Inference service listening on {url_of(listener)} (Ctrl-C stops it).",
+        drain=lambda: engine.drain(settings.inference.drain_seconds),
+    )
+
+
+def build_application(settings: Settings, embedder_factory: Callable[[], Embedder]) -> FastAPI:
+    """Make the service's application; its model loads in the background once the application starts.
+
+    The factory's model is called from `settings.inference.threads` threads at once. The engine is
+    `application.state.engine`.
+    """
+    limits = settings.inference
+    metrics = InferenceMetrics()
+    engine = Engine(
+        embedder_factory,
+        room=Room(items=limits.max_waiting, nbytes=limits.max_waiting_bytes),
+        max_batch=limits.max_batch,
+        workers=limits.threads,
+        metrics=metrics,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        engine.start()
+        try:
+            yield
+        finally:
+            engine.close()
+
+    application = create_application(
+        title="Pinakes inference service",
+        description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
+        api_key=limits.api_key,
+        max_body_bytes=limits.max_request_bytes,
+        registry=metrics.registry,
+        lifespan=lifespan,
+    )
+    application.state.engine = engine
+    application.include_router(routes(engine, limits, metrics))
+    return application

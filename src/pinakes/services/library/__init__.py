@@ -1,0 +1,1 @@
+"""The application's routes: scans, reviews, resolutions, the journal, and the pictures themselves."""

@@ -1,0 +1,88 @@
+"""The library that the application serves, and the folders in which it may scan and change files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from pinakes.blobs.base import BlobStore
+from pinakes.blobs.local import LocalBlobStore
+from pinakes.core.errors import Forbidden, InvalidRequest
+from pinakes.core.settings import Settings
+from pinakes.db.session import open_database
+from pinakes.duplicates.resolution.recovery import recover
+from pinakes.ingest.source import is_under, resolve_folders
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What every route needs: the database, the thumbnails, the settings, and the real allowed roots."""
+
+    settings: Settings
+    engine: Engine
+    thumbnails: BlobStore
+    roots: tuple[str, ...]
+
+    def reading(self) -> Connection:
+        """A connection that only reads, and so waits for nobody."""
+        return self.engine.execution_options(readonly=True).connect()
+
+    def allowed(self, folders: Sequence[str]) -> tuple[str, ...]:
+        """Return folders as real absolute paths, all of them below the roots; none given means the roots.
+
+        Raises:
+            Forbidden: one lies elsewhere, also when only a link in it leads there.
+            FolderUnreadable: one cannot be read.
+            InvalidRequest: one is no absolute path.
+        """
+        for folder in folders:
+            self._check(folder)
+        return self.confined(resolve_folders(folders or self.roots))
+
+    def confined(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+        """Return paths that may be changed.
+
+        Raises:
+            Forbidden: one lies outside of the roots, or there are none.
+        """
+        if not self.roots:
+            raise Forbidden(
+                "No folder may be scanned or changed over the API.",
+                remedy="Start with one (`pinakes up FOLDER`), or set PINAKES_APPLICATION__ROOTS.",
+            )
+        for path in paths:
+            if not any(is_under(os.path.realpath(path), root) for root in self.roots):
+                raise Forbidden(
+                    f"The folder {path!r} is not among those that may be scanned or changed.",
+                    remedy="Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION__ROOTS.",
+                )
+        return paths
+
+    def _check(self, folder: str) -> None:
+        if not folder.startswith("/") or "\0" in folder:
+            raise InvalidRequest(f"{folder!r} is no absolute path.")
+        self.confined((folder,))
+
+
+def open_library(settings: Settings, folders: Sequence[str]) -> Library:
+    """Open the library of the settings, and settle what a kill broke off in an act.
+
+    `folders` are allowed roots beside those of the settings.
+
+    Raises:
+        StateUnusable, DiskFull: the state cannot be opened.
+        FolderUnreadable: one of `folders` cannot be read.
+    """
+    given = resolve_folders(folders)
+    configured = (os.path.realpath(root) for root in settings.application.roots)
+    engine = open_database(settings.state)
+    recover(engine, settings.state)
+    return Library(
+        settings,
+        engine,
+        LocalBlobStore(settings.state / "thumbnails"),
+        tuple(dict.fromkeys((*given, *configured))),
+    )

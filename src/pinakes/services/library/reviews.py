@@ -1,0 +1,164 @@
+"""Reviews over HTTP: search for duplicates, follow the search, page through its groups."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+from starlette.responses import Response, StreamingResponse
+
+from pinakes.clients.factory import open_embedder
+from pinakes.core.errors import NotFound, NotReady
+from pinakes.core.types import Tier
+from pinakes.db.tables import groups as group_rows
+from pinakes.db.tables import reviews as review_rows
+from pinakes.duplicates import keeper, presets, reviews
+from pinakes.duplicates.finder import DEFAULT_TIERS, Finder, Question, parse_tiers
+from pinakes.schemas.duplicates import GroupPage, ReviewRequest, ReviewState, ReviewStates, StoredGroup
+from pinakes.services.built_in import built_in_embedder
+from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.library.following import Followers, job_json
+from pinakes.services.library.jobs import Job, Jobs
+from pinakes.services.library.library import Library
+
+#: Kind of these jobs.
+KIND = "review"
+
+
+def submit_review(library: Library, jobs: Jobs, question: Question) -> Job:
+    """Queue the search that answers a question; one that is queued or runs already is not doubled."""
+    settings = library.settings
+    finder = Finder(
+        library.engine,
+        library.thumbnails,
+        settings.images,
+        workers=settings.scan_workers,
+        embedder=lambda: open_embedder(settings.client, local=lambda: built_in_embedder(settings.images)),
+    )
+
+    def work(job: Job) -> dict[str, Any]:
+        review = finder.find(question, job.advance)
+        reviews.save(library.engine, review)
+        return {}
+
+    about = {"folders": list(question.folders), "tiers": [tier.value for tier in question.tiers]}
+    return jobs.submit(Job(reviews.review_id(question), KIND, about, work))
+
+
+def review_routes(library: Library, jobs: Jobs) -> APIRouter:
+    """Make the routes."""
+    router = APIRouter(tags=["duplicates"], route_class=BoundedRoute)
+    followers = Followers(jobs)
+
+    @router.post("/reviews", status_code=202, response_model=ReviewState, summary="Search for duplicates")
+    def start(asked: ReviewRequest) -> Response:
+        """Queue a search among what the last scans of `folders` stored; the same question keeps its id."""
+        job = submit_review(library, jobs, question_of(library, asked))
+        location = {"Location": f"/api/v1/reviews/{job.id}"}
+        return Json(review_json(library, jobs, job.id), status_code=202, headers=location)
+
+    @router.get("/reviews", response_model=ReviewStates, summary="Reviews, newest first")
+    def every() -> Response:
+        with library.reading() as connection:
+            query = select(review_rows.c.id).order_by(review_rows.c.made_at.desc()).limit(MOST_LIMIT)
+            names = connection.scalars(query).all()
+        known = dict.fromkeys((*(job.id for job in jobs.all(KIND)), *names))
+        return Json({"reviews": [review_json(library, jobs, name) for name in known]})
+
+    @router.get("/reviews/{name}", response_model=ReviewState, summary="How far a review is, and its counts")
+    def one(name: str) -> Response:
+        return Json(review_json(library, jobs, name))
+
+    @router.get("/reviews/{name}/events", summary="Follow a search", response_class=Response)
+    async def events(name: str) -> Response:
+        """Send the job as a `progress` event now and with each change, and as `end` when it has ended."""
+        stream = followers.follow(jobs.get(KIND, name))
+        return StreamingResponse(
+            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    @router.post("/reviews/{name}/cancel", response_model=ReviewState, summary="Cancel a search")
+    def cancel(name: str) -> Response:
+        """End the search soon; what it computed is kept, and the next search goes on from there."""
+        jobs.cancel(jobs.get(KIND, name))
+        return Json(review_json(library, jobs, name))
+
+    @router.get("/reviews/{name}/groups", response_model=GroupPage, summary="Groups, in the order shown")
+    def page(
+        name: str,
+        tier: Tier | None = None,
+        cursor: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
+    ) -> Response:
+        """Answer the next `limit` groups after `cursor`, which is the `next` of the page before."""
+        job = jobs.find(KIND, name)
+        if job is not None and not job.state.final and not _is_stored(library, name):
+            raise NotReady(
+                "The review is being made.", remedy=f"GET /api/v1/reviews/{name} says how far it is."
+            )
+        _stored(library, name)
+        after = position_of(cursor)
+        last = _last_position(library, name, tier, after, limit)
+        found = reviews.page(library.engine, name, tier=tier, after=after, limit=limit)
+        listed = [reviews.group_json(group) for _, group in found]
+        return Json({"groups": listed, "next": None if last is None else str(last)})
+
+    @router.get("/groups/{name}", response_model=StoredGroup, summary="One group")
+    def group(name: str) -> Response:
+        return Json(reviews.group_json(reviews.named(library.engine, [name])[0]))
+
+    return router
+
+
+def question_of(library: Library, asked: ReviewRequest) -> Question:
+    """Turn a request into the question that the finder takes.
+
+    Raises:
+        InvalidRequest: a tier, preset or rule is none that is known.
+        Forbidden, FolderUnreadable: a folder may not or cannot be read.
+    """
+    return Question(
+        folders=library.allowed(asked.folders),
+        tiers=parse_tiers(",".join(asked.tiers)) if asked.tiers else DEFAULT_TIERS,
+        presets=presets.parse(asked.preset),
+        rules=keeper.parse_rules(",".join(asked.rules)) if asked.rules else keeper.DEFAULT_RULES,
+        references=library.allowed(asked.references) if asked.references else (),
+    )
+
+
+def review_json(library: Library, jobs: Jobs, name: str) -> dict[str, Any]:
+    """A review as it is stored, and the job that makes it anew, where there is one.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    job = jobs.find(KIND, name)
+    stored = None if job is not None and not _is_stored(library, name) else _stored(library, name)
+    nothing = {"made_at": None, "scope": None, "counts": None, "stacks": None}
+    return {"id": name, **(stored or nothing), "job": None if job is None else job_json(job)}
+
+
+def _is_stored(library: Library, name: str) -> bool:
+    with library.reading() as connection:
+        return connection.scalar(select(review_rows.c.id).where(review_rows.c.id == name)) is not None
+
+
+def _stored(library: Library, name: str) -> dict[str, Any]:
+    columns = (review_rows.c.made_at, review_rows.c.scope, review_rows.c.counts, review_rows.c.stacks)
+    with library.reading() as connection:
+        row = connection.execute(select(*columns).where(review_rows.c.id == name)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no review {name!a}.", remedy="POST /api/v1/reviews makes one.")
+    return dict(row)
+
+
+def _last_position(library: Library, name: str, tier: Tier | None, after: int, limit: int) -> int | None:
+    """Position of the last of the next `limit` groups, or None where none comes after it."""
+    query = select(group_rows.c.position).where(group_rows.c.review == name, group_rows.c.position > after)
+    if tier is not None:
+        query = query.where(group_rows.c.tier == tier)
+    with library.reading() as connection:
+        positions = connection.scalars(query.order_by(group_rows.c.position).limit(limit + 1)).all()
+    return positions[limit - 1] if len(positions) > limit else None

@@ -1,0 +1,87 @@
+"""Builds the application from settings and runs it: the library's routes in one process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from pinakes.core import logging
+from pinakes.core.settings import Settings
+from pinakes.images.processes import Workers
+from pinakes.services.app import create_application
+from pinakes.services.library.jobs import Jobs
+from pinakes.services.library.library import Library, open_library
+from pinakes.services.library.metrics import LibraryMetrics
+from pinakes.services.library.routes import routes
+from pinakes.services.library.scans import submit_scan
+from pinakes.services.process import check_bind, open_listener, run, url_of
+
+#: Largest request body, bytes: a resolution may name a hundred thousand groups and what to keep of each.
+MAX_BODY_BYTES = 64 * 2**20
+
+#: Time the running job is given to store what it has when the service stops, seconds.
+DRAIN_SECONDS = 6.0
+
+
+def serve(
+    settings: Settings, folders: Sequence[str] = (), *, host: str | None = None, port: int | None = None
+) -> None:
+    """Run the application until SIGTERM or SIGINT; a job that runs is cancelled, and what it stored stays.
+
+    Host and port are the settings' unless given. `folders` are scanned at the start, and are the roots
+    that may be scanned and changed over the API, beside those of the settings.
+
+    Raises:
+        UnsafeSettings: it would listen beyond this machine without a key.
+        PortTaken: something else holds the port.
+        InvalidRequest: the host or port cannot be listened on.
+        StateUnusable, DiskFull: the library cannot be opened.
+        FolderUnreadable: one of `folders` cannot be read.
+    """
+    host = settings.application.host if host is None else host
+    port = settings.application.port if port is None else port
+    check_bind(host, api_key=settings.application.api_key, variable="PINAKES_APPLICATION__API_KEY")
+    with open_listener(host, port) as listener:
+        logging.configure(level=settings.log_level, form=settings.log_format)
+        library = open_library(settings, folders)
+        application = build_application(library, scan_first=bool(folders))
+        jobs: Jobs = application.state.jobs
+        run(
+            application,
+            listener,
+            announcement=f"Application listening on {url_of(listener)} (Ctrl-C stops it).",
+            drain=lambda: jobs.close(DRAIN_SECONDS),
+        )
+
+
+def build_application(library: Library, *, scan_first: bool = False) -> FastAPI:
+    """Make the application over an open library; its jobs are `application.state.jobs`."""
+    metrics = LibraryMetrics()
+    jobs = Jobs(ended=metrics.ended)
+    workers = Workers(1, library.settings.images)
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        jobs.start()
+        if scan_first:
+            submit_scan(library, jobs, library.roots)
+        try:
+            yield
+        finally:
+            jobs.close(DRAIN_SECONDS)
+            workers.stop()
+            library.engine.dispose()
+
+    application = create_application(
+        title="Pinakes",
+        description="Find the duplicates among your pictures, see why, and take any decision back.",
+        api_key=library.settings.application.api_key,
+        max_body_bytes=MAX_BODY_BYTES,
+        registry=metrics.registry,
+        lifespan=lifespan,
+    )
+    application.state.jobs = jobs
+    application.include_router(routes(library, jobs, workers))
+    return application

@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from pinakes.core import errors
+from pinakes.schemas.embeddings import RefusedImage
+from pinakes.services.problems import problem_response, status_of
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.InvalidRequest("x"), 400),
+        (errors.Unauthorised("x"), 401),
+        (errors.TooLarge("x"), 413),
+        (errors.UnsupportedMedia("x"), 415),
+        (errors.Overloaded("x", retry_after=1), 429),
+        (errors.NotReady("x"), 503),
+        (errors.DeadlineExceeded("x"), 504),
+        (errors.StateUnusable("x"), 500),
+    ],
+)
+def test_each_error_has_its_status(error: errors.PinakesError, status: int) -> None:
+    assert status_of(error) == status
+
+
+def test_a_child_has_its_parents_status() -> None:
+    class Particular(errors.NotFound):
+        code = "particular"
+
+    assert status_of(Particular("x")) == 404
+
+
+def test_a_problem_carries_what_a_client_needs() -> None:
+    error = errors.Overloaded("Full.", retry_after=1.234, remedy="Wait.")
+    response = problem_response(error, request_id="abc")
+    assert response.status_code == 429
+    assert response.media_type == "application/problem+json"
+    assert response.headers["retry-after"] == "2"
+    assert response.headers["retry-after-ms"] == "1234"
+    assert json.loads(response.body) == {
+        "type": "urn:pinakes:problem:overloaded",
+        "title": "Too Many Requests",
+        "status": 429,
+        "code": "overloaded",
+        "detail": "Full.",
+        "remedy": "Wait.",
+        "request_id": "abc",
+        "retry_after": 1.234,
+    }
+
+
+def test_what_a_retry_would_repeat_says_so() -> None:
+    assert problem_response(errors.DeadlineExceeded("x")).headers["x-should-retry"] == "false"
+    assert "x-should-retry" not in problem_response(errors.NotReady("x")).headers
+
+
+def test_refused_pictures_are_listed() -> None:
+    refused = [RefusedImage(index=0, name="a.jpg", reason="truncated", detail="Its end is missing.")]
+    response = problem_response(errors.ImageRefused("truncated", "x"), status=400, refused=refused)
+    assert json.loads(response.body)["refused"] == [
+        {"index": 0, "name": "a.jpg", "reason": "truncated", "detail": "Its end is missing."}
+    ]
