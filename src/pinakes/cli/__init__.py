@@ -1,0 +1,1 @@
+"""The command line; it names services by import string and loads them only when asked."""

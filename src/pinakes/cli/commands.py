@@ -1,0 +1,21 @@
+"""The list of subcommands, in the order of the help."""
+
+from __future__ import annotations
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add every subcommand to `app`; their modules import nothing heavy."""
+    from pinakes.cli import doctor, duplicates, embed, resolve, scan, serve, undo, up
+
+    app.command("up")(up.up)
+    app.command("scan")(scan.scan)
+    app.command("duplicates")(duplicates.duplicates)
+    app.command("resolve")(resolve.resolve)
+    app.command("undo")(undo.undo)
+    app.command("journal")(undo.journal)
+    app.command("trash")(undo.trash)
+    app.command("embed")(embed.embed)
+    app.add_typer(serve.app, name="serve")
+    app.command("doctor")(doctor.doctor)

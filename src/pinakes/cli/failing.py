@@ -1,0 +1,32 @@
+"""How the command line ends: 0 done, 1 could not do it, 2 wrong usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+
+def exit_with(command: Callable[[], object]) -> NoReturn:
+    """Run the command and exit; an error raised on purpose is one sentence on standard error."""
+    try:
+        command()
+    except KeyboardInterrupt:
+        _say("Stopped. What was finished is stored; the same command goes on from there.")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        from pinakes.core.errors import InvalidRequest, PinakesError
+
+        if not isinstance(error, PinakesError):
+            raise
+        _say(f"pinakes: {error.sentence}")
+        sys.exit(2 if isinstance(error, InvalidRequest) else 1)
+    sys.exit(0)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")

@@ -1,0 +1,38 @@
+"""Fixtures that every folder of tests may use; no test ever touches the library of the person who runs it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+#: Names the folder of real data; the default lies beside the repository.
+SHARED_DATA = "PINAKES_TEST_DATA"
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root of the working tree."""
+    return _REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real pictures for measuring; tests that need it skip where it is absent."""
+    folder = Path(os.environ.get(SHARED_DATA, _REPOSITORY.parent / "shared" / "data"))
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"the real pictures are not at {folder}; set {SHARED_DATA} to where they are")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings of the person who runs the tests do not reach them, and theirs stay out of the home."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PINAKES_") and name != SHARED_DATA]:
+            patch.delenv(name)
+        patch.setenv("PINAKES_STATE", str(tmp_path_factory.mktemp("default-state")))
+        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        yield
