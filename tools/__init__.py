@@ -1,0 +1,1 @@
+"""Programs of the house that ship with the repository and not with the product."""
