@@ -143,6 +143,18 @@ class ModelFailed(PinakesError):
     code = "model-failed"
 
 
+class OutOfMemory(PinakesError):
+    """Raised when a batch or a model does not fit in the memory there is."""
+
+    code = "out-of-memory"
+
+
+class ModelUnusable(PinakesError):
+    """Raised when a model cannot be loaded: absent, damaged, of an unknown kind, or missing an extra."""
+
+    code = "model-unusable"
+
+
 class ServiceUnavailable(PinakesError):
     """Raised by a client when no service answers at the URL, or it went away and did not come back."""
 

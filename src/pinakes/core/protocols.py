@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from pinakes.core.types import ModelIdentity, Refusal, Vector
+from pinakes.core.types import Caption, ModelIdentity, Refusal, Vector
 
 
 @runtime_checkable
@@ -36,4 +36,32 @@ class Embedder(Protocol):
 
     def close(self) -> None:
         """Release connections and memory; the embedder may not be used afterwards."""
+        ...
+
+
+@runtime_checkable
+class TextEmbedder(Protocol):
+    """Turns words into embeddings comparable with those of pictures by the same model."""
+
+    def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
+        """Embed words: one unit-length float32 vector of shape (identity.dimensions,) or `Refusal` each.
+
+        Raises:
+            InvalidRequest: the model has no text side.
+            ServiceUnavailable, ProtocolViolation: as `Embedder.embed`.
+        """
+        ...
+
+
+@runtime_checkable
+class Captioner(Protocol):
+    """Says what pictures show, in words."""
+
+    def caption(self, images: Sequence[bytes]) -> list[Caption | Refusal]:
+        """Describe encoded pictures, one entry each, in order; a bad picture never harms its neighbours.
+
+        Raises:
+            InvalidRequest: the model does not write captions.
+            ServiceUnavailable, ProtocolViolation: as `Embedder.embed`.
+        """
         ...

@@ -59,6 +59,21 @@ class Tier(StrEnum):
         return list(Tier).index(self)
 
 
+class Task(StrEnum):
+    """What a model does to one input; the value is what wires and settings say."""
+
+    IMAGE_EMBEDDING = "image-embedding"
+    TEXT_EMBEDDING = "text-embedding"
+    CAPTIONING = "captioning"
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a model says of a picture, in words."""
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why one item of several could not be done, while its neighbours were."""
@@ -69,10 +84,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """What an embedding must carry so that two of them may be compared.
+    """What a result must carry so that two of them may be compared.
 
     `preprocess` fingerprints everything that happens to the bytes before inference; embeddings are
-    comparable only where all of name, revision and preprocess are equal.
+    comparable only where all of name, revision and preprocess are equal. `dimensions` is 0 where the
+    model gives no vectors. The image and the text side of one model share one identity.
     """
 
     name: str

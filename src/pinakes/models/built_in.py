@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from typing import Any
 
-from pinakes.core.types import ModelIdentity, Pixels, Vector
-from pinakes.models.base import Decode
-from pinakes.models.embedder import PixelEmbedder
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.core.errors import InvalidRequest
+from pinakes.core.types import ModelIdentity, Pixels, Task, Vector
+from pinakes.models.base import Decode, LoadedModel, Prepared, Result
 from pinakes.models.global_descriptor import DIMENSIONS, REVISION, describe
 
 #: Names the built-in model; the preprocess is what callers decode to, before `describe` reduces it further.
@@ -14,27 +19,48 @@ IDENTITY = ModelIdentity("pinakes-global", REVISION, "upright-srgb-512", DIMENSI
 
 
 class BuiltInModel:
-    """Implements `PixelModel` with the weightless global descriptor; holds nothing, so closing is free."""
+    """Implements `TaskModel` with the weightless global descriptor of pictures of any size."""
 
     @property
     def identity(self) -> ModelIdentity:
         """`pinakes-global`, 409 dimensions."""
         return IDENTITY
 
-    def infer(self, batch: Sequence[Pixels]) -> list[Vector]:
+    def preprocess(self, item: Pixels | str) -> Prepared:
+        """Take a picture as it is; words are refused."""
+        if isinstance(item, str):
+            raise InvalidRequest("The built-in model embeds pictures, not words.")
+        return Prepared(item, cost=item.shape[0] * item.shape[1])
+
+    def accept(self, tensor: NDArray[Any]) -> Prepared:
+        """Take decoded pixels: uint8 (height, width, 3)."""
+        if tensor.dtype != np.uint8 or tensor.ndim != 3 or tensor.shape[2] != 3 or 0 in tensor.shape:
+            raise InvalidRequest(
+                f"The built-in model takes uint8 (height, width, 3), not {tensor.dtype} {tensor.shape}."
+            )
+        return Prepared(tensor, cost=tensor.shape[0] * tensor.shape[1])
+
+    def infer(self, batch: Sequence[Prepared]) -> list[Vector]:
         """Describe each picture by itself; see `describe`."""
-        return [describe(pixels) for pixels in batch]
+        return [describe(prepared.array) for prepared in batch]
 
-    def close(self) -> None:
-        """Nothing to release."""
+    def postprocess(self, inferred: list[Vector]) -> list[Result]:
+        """The vectors are done."""
+        return list(inferred)
 
 
-class BuiltInEmbedder(PixelEmbedder):
-    """The built-in model behind `Embedder`.
+def built_in(decode: Decode) -> LoadedModel:
+    """The built-in model, ready.
 
     `decode` must give upright sRGB with a long side of at most 512 px (`images.decode.decode_reduced` with
     `WORKING_SIDE`), or raise `ImageRefused`.
     """
-
-    def __init__(self, decode: Decode) -> None:
-        super().__init__(BuiltInModel(), decode)
+    return LoadedModel(
+        name=IDENTITY.name,
+        tasks={Task.IMAGE_EMBEDDING: BuiltInModel()},
+        decode=decode,
+        nbytes=0,
+        concurrency=len(os.sched_getaffinity(0)),
+        input_side=None,
+        close=lambda: None,
+    )

@@ -1,20 +1,23 @@
-"""Makes an `Embedder` of any model: decode each picture, infer together, and let a bad one fail alone."""
+"""A loaded model behind the seams of `core.protocols`: in this process, one caller at a time, no batching."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
-from pinakes.core.errors import ImageRefused
-from pinakes.core.types import ModelIdentity, Pixels, Reason, Refusal, Vector
-from pinakes.models.base import Decode, PixelModel
+from pinakes.core.errors import ImageRefused, InvalidRequest
+from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Task, Vector
+from pinakes.models.base import LoadedModel, Prepared, Result, TaskModel
+
+#: Most inputs in one call of the model.
+MAX_BATCH = 32
 
 
-class PixelEmbedder:
-    """Implements `Embedder` in this process with a `PixelModel` and a decoder."""
+class LocalModel:
+    """Implements `Embedder`, `TextEmbedder` and `Captioner` with a model in this process."""
 
-    def __init__(self, model: PixelModel, decode: Decode) -> None:
+    def __init__(self, model: LoadedModel) -> None:
         self._model = model
-        self._decode = decode
 
     @property
     def identity(self) -> ModelIdentity:
@@ -23,28 +26,68 @@ class PixelEmbedder:
 
     def embed(self, images: Sequence[bytes]) -> list[Vector | Refusal]:
         """Embed encoded pictures; see `Embedder.embed`. Raises nothing for a bad picture."""
-        decoded = [self._decoded(image) for image in images]
-        vectors = iter(self._inferred([pixels for pixels in decoded if not isinstance(pixels, Refusal)]))
-        return [pixels if isinstance(pixels, Refusal) else next(vectors) for pixels in decoded]
+        return cast(list[Vector | Refusal], self._pictures(Task.IMAGE_EMBEDDING, images))
+
+    def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
+        """Embed words; see `TextEmbedder.embed_texts`."""
+        task = self._task(Task.TEXT_EMBEDDING)
+        return cast(list[Vector | Refusal], _run(task, [task.preprocess(text) for text in texts]))
+
+    def caption(self, images: Sequence[bytes]) -> list[Caption | Refusal]:
+        """Describe encoded pictures; see `Captioner.caption`."""
+        return cast(list[Caption | Refusal], self._pictures(Task.CAPTIONING, images))
 
     def close(self) -> None:
         """Release the model."""
         self._model.close()
 
-    def _decoded(self, image: bytes) -> Pixels | Refusal:
+    def _task(self, task: Task) -> TaskModel:
         try:
-            return self._decode(image)
+            return self._model.tasks[task]
+        except KeyError:
+            raise InvalidRequest(f"The model {self._model.name} does no {task}.") from None
+
+    def _pictures(self, task: Task, images: Sequence[bytes]) -> list[Result | Refusal]:
+        model = self._task(task)
+        return _run(model, [self._prepared(model, image) for image in images])
+
+    def _prepared(self, task: TaskModel, image: bytes) -> Prepared | Refusal:
+        try:
+            return task.preprocess(self._model.decode(image))
         except ImageRefused as error:
             return Refusal(Reason(error.reason), error.sentence)
 
-    def _inferred(self, batch: list[Pixels]) -> list[Vector | Refusal]:
-        """Vectors of a batch; where it fails it is halved, until only the guilty pictures are refused."""
-        if not batch:
-            return []
-        try:
-            return list(self._model.infer(batch))
-        except Exception as error:  # a model may raise anything, and its neighbours must not suffer
-            if len(batch) == 1:
-                return [Refusal(Reason.MODEL_FAILED, f"The model failed on it: {error}.")]
-            half = len(batch) // 2
-            return self._inferred(batch[:half]) + self._inferred(batch[half:])
+
+def _run(task: TaskModel, inputs: Sequence[Prepared | Refusal]) -> list[Result | Refusal]:
+    """Infer the good inputs, those of one shape together, and put each result where its input was."""
+    outcomes: dict[int, Result | Refusal] = {
+        index: entry for index, entry in enumerate(inputs) if isinstance(entry, Refusal)
+    }
+    shapes: dict[Any, list[int]] = {}
+    for index, entry in enumerate(inputs):
+        if isinstance(entry, Prepared):
+            shapes.setdefault(entry.shape, []).append(index)
+    for indices in shapes.values():
+        for start in range(0, len(indices), MAX_BATCH):
+            some = indices[start : start + MAX_BATCH]
+            batch = [cast(Prepared, inputs[index]) for index in some]
+            outcomes.update(zip(some, isolating(lambda part: called(task, part), batch), strict=True))
+    return [outcomes[index] for index in range(len(inputs))]
+
+
+def called(task: TaskModel, batch: Sequence[Prepared]) -> list[Result]:
+    """Infer and postprocess one batch."""
+    return task.postprocess(task.infer(batch))
+
+
+def isolating(
+    call: Callable[[Sequence[Prepared]], list[Result]], batch: Sequence[Prepared]
+) -> list[Result | Refusal]:
+    """One outcome per input; where `call` fails the batch is halved, until only the guilty are refused."""
+    try:
+        return list(call(batch))
+    except Exception as error:  # a model may raise anything, and its neighbours must not suffer
+        if len(batch) == 1:
+            return [Refusal(Reason.MODEL_FAILED, f"The model failed on it ({type(error).__name__}).")]
+    half = len(batch) // 2
+    return isolating(call, batch[:half]) + isolating(call, batch[half:])

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ImageLimits
 from pinakes.images.decode import WORKING_SIDE, decode_reduced
-from pinakes.models.built_in import BuiltInEmbedder
+from pinakes.models.base import LoadedModel
+from pinakes.models.built_in import built_in
+from pinakes.models.embedder import LocalModel
 
 
-def built_in_embedder(limits: ImageLimits) -> Embedder:
-    """Make the embedder that ships with the product; pictures over `limits` are refused."""
-    return BuiltInEmbedder(partial(decode_reduced, long_side=WORKING_SIDE, limits=limits))
+def built_in_model(limits: ImageLimits) -> LoadedModel:
+    """Make the model that ships with the product; pictures over `limits` are refused."""
+    return built_in(partial(decode_reduced, long_side=WORKING_SIDE, limits=limits))
+
+
+def built_in_embedder(limits: ImageLimits) -> LocalModel:
+    """The same behind `Embedder`, in this process."""
+    return LocalModel(built_in_model(limits))
