@@ -85,6 +85,24 @@ class ApplicationSettings(BaseModel, frozen=True):
     )
 
 
+class ModelSettings(BaseModel, frozen=True):
+    """Where models are kept, and how they are fetched from a hub."""
+
+    directory: Path | None = Field(
+        None, description="Directory of the models; unset: `models` in the state directory."
+    )
+    hub: str = Field("", description="Base URL of the hub; empty: HF_ENDPOINT, else https://huggingface.co.")
+    connect_seconds: float = Field(
+        10.0, gt=0, le=300, description="Longest wait for the hub to take a connection, or to answer, each."
+    )
+    stall_seconds: float = Field(
+        30.0, gt=0, le=3600, description="Longest time a download may bring nothing before it is broken off."
+    )
+    retries: int = Field(
+        4, ge=0, le=100, description="Times a broken download is taken up again without having brought more."
+    )
+
+
 def default_state() -> Path:
     """Directory for the library's state, under the user's data directory; not created here."""
     return user_data_path("pinakes", appauthor=False)
@@ -107,8 +125,14 @@ class Settings(BaseSettings):
     inference: InferenceSettings = InferenceSettings()
     client: ClientSettings = ClientSettings()
     application: ApplicationSettings = ApplicationSettings()
+    models: ModelSettings = ModelSettings()
 
     @property
     def scan_workers(self) -> int:
         """Decoding processes to start: as set, else one per core this process may use."""
         return self.scan.workers or len(os.sched_getaffinity(0))
+
+    @property
+    def models_directory(self) -> Path:
+        """Directory of the models: as set, else `models` in the state directory."""
+        return self.models.directory or self.state / "models"
