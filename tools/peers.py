@@ -68,7 +68,7 @@ PEERS = {
         pyenv_library=True,
     ),
     "mlserver": Peer(("mlserver==1.7.1", *RUNTIME), "mlserver"),
-    "litserve": Peer(("litserve==0.2.19", *RUNTIME), "litserve"),
+    "litserve": Peer(("litserve==0.2.19", "python-multipart", *RUNTIME), "litserve"),
     "bentoml": Peer(("bentoml==1.4.39", *RUNTIME), "bentoml", {"BENTOML_DO_NOT_TRACK": "True"}),
     "infinity": Peer(
         # aiohttp: without it every picture is answered 500. The torch release is one that has a CPU build.

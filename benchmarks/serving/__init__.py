@@ -1,0 +1,1 @@
+"""What the serving benchmarks share: models, pictures, servers, their wires, and load."""
