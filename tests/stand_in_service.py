@@ -1,28 +1,28 @@
-"""Serves a stand-in embedder (or the built-in one): PORT MODEL SECONDS-PER-IMAGE SECONDS-TO-LOAD."""
+"""Serves a stand-in model (or the built-in one): PORT MODEL SECONDS-PER-IMAGE SECONDS-TO-LOAD."""
 
 import sys
 import time
 
-from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
-from pinakes.services.built_in import built_in_embedder
+from pinakes.models.base import LoadedModel
+from pinakes.services.built_in import built_in_model
 from pinakes.services.inference.main import serve
-from stand_ins import StandInEmbedder
+from pinakes.serving.engine import loaded_now
+from stand_ins import StandInModel
 
 
 def main() -> None:
     port, model, slowness, load = sys.argv[1:]
     settings = Settings()
 
-    def make() -> Embedder:
+    def make() -> LoadedModel:
         time.sleep(float(load))
         if model == "built-in":
-            return built_in_embedder(settings.images)
-        return StandInEmbedder(
-            seconds_per_image=float(slowness), revision=model.removeprefix("stand-in") or "1"
-        )
+            return built_in_model(settings.images)
+        revision = model.removeprefix("stand-in") or "1"
+        return StandInModel(seconds_per_image=float(slowness), revision=revision).load()
 
-    serve(settings, port=int(port), embedder_factory=make)
+    serve(settings, port=int(port), offers=lambda: loaded_now(make, name=model))
 
 
 main()

@@ -1,4 +1,4 @@
-"""An embedder whose behaviour a test chooses, and a service process that serves it."""
+"""A model whose behaviour a test chooses, and a service process that serves it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 import uvicorn
 from fastapi import FastAPI
+from numpy.typing import NDArray
 
-from pinakes.core.types import ModelIdentity, Reason, Refusal, Vector
+from pinakes.core.errors import ImageRefused, InvalidRequest, OutOfMemory
+from pinakes.core.types import ModelIdentity, Pixels, Reason, Task, Vector
+from pinakes.models.base import LoadedModel, Logits, Prepared, Result, TaskModel
 from pinakes.services.process import open_listener, url_of
 
 #: Numbers in a stand-in's vectors.
@@ -39,13 +43,24 @@ def vector_of(image: bytes) -> Vector:
     return vector / np.linalg.norm(vector)
 
 
-class StandInEmbedder:
-    """Implements Embedder over any bytes, at a chosen speed, remembering every batch it was given."""
+class StandInModel:
+    """A model over any bytes and words, at a chosen speed, remembering every batch it was given."""
 
-    def __init__(self, *, seconds_per_image: float = 0.0, revision: str = "1", broken: bool = False) -> None:
-        self.identity = ModelIdentity("stand-in", revision, "none", DIMENSIONS)
+    def __init__(
+        self,
+        *,
+        seconds_per_image: float = 0.0,
+        revision: str = "1",
+        broken: bool = False,
+        room: int = 10_000,
+        concurrency: int = 1,
+        name: str = "stand-in",
+    ) -> None:
+        self.identity = ModelIdentity(name, revision, "none", DIMENSIONS)
         self.seconds_per_image = seconds_per_image
         self.broken = broken
+        self.room = room
+        self.concurrency = concurrency
         self.batches: list[list[bytes]] = []
         self.closed = False
         self.gate = threading.Event()
@@ -54,24 +69,60 @@ class StandInEmbedder:
 
     @property
     def seen(self) -> list[bytes]:
-        """All pictures it was asked for, in order."""
+        """All inputs it was asked about, in order."""
         return [image for batch in self.batches for image in batch]
 
-    def embed(self, images: Sequence[bytes]) -> list[Vector | Refusal]:
-        self.batches.append(list(images))
+    def forget(self) -> None:
+        """Forget the batches so far."""
+        self.batches.clear()
+        while self.entered.acquire(blocking=False):
+            pass
+
+    def load(self) -> LoadedModel:
+        """The model as an engine holds it; it embeds pictures and words alike."""
+        tasks: dict[Task, TaskModel] = {Task.IMAGE_EMBEDDING: self, Task.TEXT_EMBEDDING: self}
+        return LoadedModel(
+            self.identity.name,
+            tasks,
+            self.decode,
+            nbytes=1000,
+            concurrency=self.concurrency,
+            input_side=None,
+            close=self.close,
+            logits=Logits(100.0, 0.0, "softmax"),
+        )
+
+    @staticmethod
+    def decode(image: bytes) -> Pixels:
+        if image.startswith(CORRUPT):
+            raise ImageRefused(Reason.TRUNCATED, "Its end is missing.")
+        if not image:
+            raise ImageRefused(Reason.EMPTY, "The file is empty.")
+        return np.frombuffer(image, dtype=np.uint8)
+
+    def preprocess(self, item: Pixels | str) -> Prepared:
+        array = np.frombuffer(item.encode(), dtype=np.uint8) if isinstance(item, str) else item
+        return Prepared(array, cost=len(array))
+
+    def accept(self, tensor: NDArray[Any]) -> Prepared:
+        if tensor.ndim != 1 or tensor.dtype != np.uint8:
+            raise InvalidRequest(f"The stand-in takes uint8 (n,), not {tensor.dtype} {tensor.shape}.")
+        return Prepared(tensor, cost=len(tensor))
+
+    def infer(self, batch: Sequence[Prepared]) -> list[bytes]:
+        images = [prepared.array.tobytes() for prepared in batch]
+        self.batches.append(images)
         self.entered.release()
         assert self.gate.wait(10)
         time.sleep(self.seconds_per_image * len(images))
+        if len(images) > self.room:
+            raise OutOfMemory("too many at once")
         if self.broken or POISON in images:
-            raise ValueError("cannot bear this picture")
-        return [self._outcome(image) for image in images]
+            raise ValueError("cannot bear this input")
+        return images
 
-    def _outcome(self, image: bytes) -> Vector | Refusal:
-        if image.startswith(CORRUPT):
-            return Refusal(Reason.TRUNCATED, "Its end is missing.")
-        if not image:
-            return Refusal(Reason.EMPTY, "The file is empty.")
-        return vector_of(image)
+    def postprocess(self, inferred: list[bytes]) -> list[Result]:
+        return [vector_of(image) for image in inferred]
 
     def close(self) -> None:
         self.closed = True

@@ -7,14 +7,15 @@ from pinakes.core.metrics import InferenceMetrics, exposition
 
 def test_two_sets_of_metrics_live_in_one_process() -> None:
     first, second = InferenceMetrics(), InferenceMetrics()
-    first.requests.labels("done").inc()
-    assert first.registry.get_sample_value("pinakes_inference_requests_total", {"outcome": "done"}) == 1
-    assert second.registry.get_sample_value("pinakes_inference_requests_total", {"outcome": "done"}) is None
+    first.requests.labels("native", "done").inc()
+    labels = {"door": "native", "outcome": "done"}
+    assert first.registry.get_sample_value("pinakes_inference_requests_total", labels) == 1
+    assert second.registry.get_sample_value("pinakes_inference_requests_total", labels) is None
 
 
 def test_the_exposition_is_what_prometheus_reads() -> None:
     metrics = InferenceMetrics()
-    metrics.stage.labels("infer").observe(0.003)
+    metrics.stage.labels("infer", "m").observe(0.003)
     families = {f.name: f for f in text_string_to_metric_families(exposition(metrics.registry).decode())}
     assert families["pinakes_inference_stage_seconds"].type == "histogram"
     assert all(family.documentation.endswith(".") for family in families.values())

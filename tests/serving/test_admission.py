@@ -4,8 +4,8 @@ from pinakes.core.errors import Overloaded
 from pinakes.serving.admission import Admission, Room
 
 
-def admission(*, items: int = 4, nbytes: int = 100, workers: int = 1) -> Admission:
-    return Admission(Room(items=items, nbytes=nbytes), workers=workers)
+def admission(*, items: int = 4, nbytes: int = 100) -> Admission:
+    return Admission(Room(items=items, nbytes=nbytes))
 
 
 def test_pictures_are_counted_in_and_out() -> None:
@@ -45,10 +45,10 @@ def test_bytes_are_bounded_over_all_visits() -> None:
 
 
 def test_retry_after_follows_the_measured_rate() -> None:
-    door = admission(items=10, workers=2)
+    door = admission(items=10)
     door.admit(10)
     for _ in range(100):
-        door.measured(4, 4.0)  # one second a picture, in each of two workers
+        door.measured(4, 2.0)  # half a second an input
     assert door.retry_after(6) == pytest.approx(3.0, rel=0.01)
     with pytest.raises(Overloaded) as caught:
         door.admit(6)

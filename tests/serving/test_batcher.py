@@ -1,163 +1,254 @@
+"""Batches form by themselves, in turns, within caps; who has gone or is late costs nothing."""
+
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from tests.stand_ins import StandInEmbedder, vector_of
+from tests.serving.one_engine import PATIENCE, await_waiting, put, running
+from tests.stand_ins import StandInModel, vector_of
 
-from pinakes.core.errors import DeadlineExceeded, ModelFailed
-from pinakes.serving.batcher import Batcher
-from pinakes.serving.request import Outcome, Request
-
-
-def request_of(*images: bytes, seconds: float = 10.0) -> Request:
-    return Request(images, deadline=time.monotonic() + seconds)
+from pinakes.core.errors import DeadlineExceeded, InvalidRequest, ModelFailed
+from pinakes.core.types import Refusal, Task
+from pinakes.models.base import Prepared
+from pinakes.serving.engine import Engine
+from pinakes.serving.request import Priority, Tensor
 
 
 @contextmanager
-def batcher_over(model: StandInEmbedder, *, max_batch: int = 8, workers: int = 1) -> Iterator[Batcher]:
-    batcher = Batcher(model.embed, max_batch=max_batch, workers=workers)
-    batcher.start()
-    try:
-        yield batcher
-    finally:
-        model.gate.set()
-        batcher.close()
+def busy(model: StandInModel, **settings: object) -> Iterator[Engine]:
+    """An engine whose model is held up by a first input until its gate is opened."""
+    with running(model, **settings) as engine:
+        model.gate.clear()
+        put(engine, b"first")
+        assert model.entered.acquire(timeout=PATIENCE)
+        yield engine
+
+
+def settled() -> None:
+    """Let the preparing threads do what they can."""
+    time.sleep(0.1)
 
 
 def test_outcomes_come_in_request_order() -> None:
-    images = [b"%d" % number for number in range(50)]
-    with batcher_over(StandInEmbedder(), workers=3) as batcher:
-        request = request_of(*images)
-        batcher.put(request)
-        outcomes = request.future.result(5)
-    assert all(np.array_equal(found, vector_of(image)) for found, image in zip(outcomes, images, strict=True))
+    images = [b"%d" % number for number in range(100)]
+    with running(StandInModel(concurrency=3)) as engine:
+        outcomes = put(engine, *images).result(PATIENCE)
+    assert all(np.array_equal(found, vector_of(image)) for found, image in zip(outcomes, images, strict=True))  # type: ignore[arg-type]
+
+
+def test_an_idle_engine_does_not_wait_for_company() -> None:
+    model = StandInModel()
+    with running(model) as engine:
+        put(engine, b"alone").result(PATIENCE)
+        started = time.monotonic()
+        for number in range(20):
+            put(engine, b"%d" % number).result(PATIENCE)
+        assert (time.monotonic() - started) / 20 < 0.05
+    assert [len(batch) for batch in model.batches] == [1] * 21
 
 
 def test_what_waits_while_the_model_works_becomes_one_batch() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model) as batcher:
-        requests = [request_of(b"first")]
-        batcher.put(requests[0])
-        assert model.entered.acquire(timeout=5)
-        for number in range(6):
-            requests.append(request_of(b"%d" % number))
-            batcher.put(requests[-1])
+    model = StandInModel()
+    with busy(model) as engine:
+        futures = [put(engine, b"%d" % number) for number in range(6)]
+        settled()
         model.gate.set()
-        for request in requests:
-            request.future.result(5)
+        for future in futures:
+            future.result(PATIENCE)
     assert [len(batch) for batch in model.batches] == [1, 6]
 
 
 def test_a_large_request_does_not_starve_a_small_one() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model, max_batch=4) as batcher:
-        first = request_of(b"first")
-        batcher.put(first)
-        assert model.entered.acquire(timeout=5)
-        large = request_of(*[b"large %d" % number for number in range(40)])
-        small = request_of(b"small")
-        batcher.put(large)
-        batcher.put(small)
+    model = StandInModel()
+    with busy(model, max_batch=4) as engine:
+        large = put(engine, *[b"large %d" % number for number in range(80)])
+        settled()
+        small = put(engine, b"small")
+        settled()
         model.gate.set()
-        small.future.result(5)
-        large.future.result(5)
-    assert b"small" in model.batches[1]
+        small.result(PATIENCE)
+        large.result(PATIENCE)
+    assert any(b"small" in batch for batch in model.batches[1:5])
+
+
+def test_a_named_client_has_one_share_however_many_requests_it_sends() -> None:
+    model = StandInModel()
+    with busy(model, max_batch=4) as engine:
+        bulk = [put(engine, *[b"bulk %d" % number] * 4, client="bulk") for number in range(10)]
+        settled()
+        one = put(engine, b"one", client="person")
+        settled()
+        model.gate.set()
+        one.result(PATIENCE)
+        for future in bulk:
+            future.result(PATIENCE)
+    assert any(b"one" in batch for batch in model.batches[1:5])
+
+
+def test_the_urgent_go_first_and_bulk_work_still_comes() -> None:
+    model = StandInModel()
+    with busy(model, max_batch=1) as engine:
+        bulk = put(engine, b"bulk", priority=Priority.BULK)
+        settled()
+        normal = put(engine, b"normal")
+        settled()
+        urgent = put(engine, b"urgent", priority=Priority.INTERACTIVE)
+        settled()
+        model.gate.set()
+        for future in (bulk, normal, urgent):
+            future.result(PATIENCE)
+    assert model.seen == [b"first", b"urgent", b"normal", b"bulk"]
 
 
 def test_free_workers_share_one_request() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model, max_batch=32, workers=2) as batcher:
-        time.sleep(0.05)  # both workers wait
-        request = request_of(*[b"%d" % number for number in range(32)])
-        batcher.put(request)
-        assert model.entered.acquire(timeout=5)
-        assert model.entered.acquire(timeout=5)
+    model = StandInModel(concurrency=2)
+    with running(model, max_batch=32) as engine:
+        model.gate.clear()
+        held = put(engine, b"one", b"two")
+        for _ in range(2):
+            assert model.entered.acquire(timeout=PATIENCE)
+        request = put(engine, *[b"%d" % number for number in range(32)])
+        settled()
         model.gate.set()
-        assert len(request.future.result(5)) == 32
-    assert sorted(len(batch) for batch in model.batches) == [16, 16]
+        held.result(PATIENCE)
+        assert len(request.result(PATIENCE)) == 32
+    assert max(len(batch) for batch in model.batches) <= 32
+
+
+def test_a_batch_is_bounded_by_its_cost() -> None:
+    model = StandInModel()
+    with busy(model, max_batch_pixels=100, max_batch=8) as engine:
+        future = put(engine, *[b"x" * 40] * 6, b"y" * 500)
+        settled()
+        model.gate.set()
+        future.result(PATIENCE)
+    assert sorted(len(batch) for batch in model.batches) == [1, 1, 2, 2, 2]
+
+
+def test_only_inputs_of_one_shape_share_a_batch() -> None:
+    class Shaped(StandInModel):
+        def preprocess(self, item: object) -> Prepared:
+            prepared = super().preprocess(item)  # type: ignore[arg-type]
+            return Prepared(prepared.array, prepared.cost, shape=len(prepared.array))
+
+    model = Shaped()
+    with busy(model) as engine:
+        future = put(engine, b"aa", b"bbb", b"cc", b"ddd")
+        settled()
+        model.gate.set()
+        future.result(PATIENCE)
+    assert sorted(sorted(map(len, batch)) for batch in model.batches[1:]) == [[2, 2], [3, 3]]
+
+
+def test_words_and_pictures_never_share_a_batch() -> None:
+    model = StandInModel()
+    with busy(model) as engine:
+        words = put(engine, "a cat", task=Task.TEXT_EMBEDDING)
+        pictures = put(engine, b"a picture")
+        settled()
+        model.gate.set()
+        assert np.array_equal(words.result(PATIENCE), [vector_of(b"a cat")])  # type: ignore[arg-type]
+        pictures.result(PATIENCE)
+    assert [len(batch) for batch in model.batches] == [1, 1, 1]
+
+
+def test_a_tensor_goes_to_the_model_as_it_is_and_a_wrong_one_is_refused() -> None:
+    model = StandInModel()
+    with running(model) as engine:
+        good = put(engine, Tensor(np.frombuffer(b"tensor", np.uint8)))
+        assert np.array_equal(good.result(PATIENCE), [vector_of(b"tensor")])  # type: ignore[arg-type]
+        with pytest.raises(InvalidRequest, match="float64"):
+            put(engine, Tensor(np.zeros((2, 2)))).result(PATIENCE)
 
 
 def test_cancelling_one_of_three_leaves_the_others_whole() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model) as batcher:
-        running = request_of(b"running")
-        batcher.put(running)
-        assert model.entered.acquire(timeout=5)
-        three = [request_of(b"a"), request_of(b"b"), request_of(b"c")]
-        for request in three:
-            batcher.put(request)
-        assert three[1].future.cancel()
+    model = StandInModel()
+    with busy(model) as engine:
+        three = [put(engine, image) for image in (b"a", b"b", b"c")]
+        settled()
+        assert three[1].cancel()
         model.gate.set()
-        assert np.array_equal(three[0].future.result(5)[0], vector_of(b"a"))
-        assert np.array_equal(three[2].future.result(5)[0], vector_of(b"c"))
+        assert np.array_equal(three[0].result(PATIENCE)[0], vector_of(b"a"))  # type: ignore[arg-type]
+        assert np.array_equal(three[2].result(PATIENCE)[0], vector_of(b"c"))  # type: ignore[arg-type]
         with pytest.raises(CancelledError):
-            three[1].future.result(5)
+            three[1].result(PATIENCE)
     assert b"b" not in model.seen
 
 
 def test_cancelling_a_request_in_work_harms_no_neighbour() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model) as batcher:
-        gone = request_of(b"gone")
-        batcher.put(gone)
-        assert model.entered.acquire(timeout=5)
-        gone.future.cancel()
-        stays = request_of(b"stays")
-        batcher.put(stays)
+    model = StandInModel()
+    with running(model) as engine:
+        model.gate.clear()
+        gone = put(engine, b"gone")
+        assert model.entered.acquire(timeout=PATIENCE)
+        gone.cancel()
+        stays = put(engine, b"stays")
         model.gate.set()
-        assert len(stays.future.result(5)) == 1
+        assert len(stays.result(PATIENCE)) == 1
 
 
 def test_a_request_whose_time_ran_out_costs_nothing() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with batcher_over(model) as batcher:
-        running = request_of(b"running")
-        batcher.put(running)
-        assert model.entered.acquire(timeout=5)
-        late = request_of(b"late", seconds=0.01)
-        batcher.put(late)
-        time.sleep(0.02)
+    model = StandInModel()
+    with busy(model) as engine:
+        late = put(engine, b"late", seconds=0.2)
+        time.sleep(0.3)
         model.gate.set()
         with pytest.raises(DeadlineExceeded):
-            late.future.result(5)
+            late.result(PATIENCE)
     assert b"late" not in model.seen
 
 
-def test_a_worker_survives_an_embed_that_raises_anything() -> None:
-    calls: list[int] = []
+def test_a_worker_survives_a_model_that_raises_anything() -> None:
+    class Exiting(StandInModel):
+        exits = False
 
-    def embed(images: Sequence[bytes]) -> list[Outcome]:
-        calls.append(len(images))
-        if len(calls) == 1:
-            raise SystemExit
-        return [vector_of(image) for image in images]
+        def infer(self, batch):  # type: ignore[no-untyped-def]
+            if self.exits:
+                self.exits = False
+                raise SystemExit
+            return super().infer(batch)
 
-    batcher = Batcher(embed, max_batch=4, workers=1)
-    batcher.start()
-    first, second = request_of(b"a"), request_of(b"b")
-    batcher.put(first)
-    with pytest.raises(ModelFailed):
-        first.future.result(5)
-    batcher.put(second)
-    assert len(second.future.result(5)) == 1
-    batcher.close()
+    model = Exiting()
+    with running(model) as engine:
+        model.exits = True
+        with pytest.raises(ModelFailed):
+            put(engine, b"a").result(PATIENCE)
+        assert len(put(engine, b"b").result(PATIENCE)) == 1
 
 
-def test_closing_finishes_what_is_queued() -> None:
-    model = StandInEmbedder(seconds_per_image=0.005)
-    batcher = Batcher(model.embed, max_batch=2, workers=1)
-    batcher.start()
-    requests = [request_of(b"%d" % number) for number in range(10)]
-    for request in requests:
-        batcher.put(request)
-    batcher.close()
-    assert all(request.future.done() for request in requests)
+def test_where_memory_is_short_batches_shrink_and_grow_again() -> None:
+    model = StandInModel(room=3)
+    with busy(model) as engine:
+        first = put(engine, *[b"%d" % number for number in range(8)])
+        settled()
+        model.gate.set()
+        assert not any(isinstance(outcome, Refusal) for outcome in first.result(PATIENCE))
+        shrunk = len(model.batches)
+        put(engine, *[b"%d" % number for number in range(8)]).result(PATIENCE)
+        assert max(len(batch) for batch in model.batches[shrunk:]) <= 3
+        model.room = 1000
+        for _ in range(60):
+            put(engine, *[b"%d" % number for number in range(16)]).result(PATIENCE)
+        assert max(len(batch) for batch in model.batches[shrunk:]) > 4
+        await_waiting(engine, 0)
+
+
+def test_a_large_request_is_not_decoded_far_ahead_of_the_model() -> None:
+    decoded: list[bytes] = []
+
+    class Counting(StandInModel):
+        def preprocess(self, item: object) -> Prepared:
+            decoded.append(b"")
+            return super().preprocess(item)  # type: ignore[arg-type]
+
+    model = Counting()
+    with busy(model, max_batch=4) as engine:
+        decoded.clear()
+        future = put(engine, *[b"%d" % number for number in range(200)])
+        settled()
+        assert len(decoded) <= 4 * 2 + 2  # two batches, and one in each preparing thread
+        model.gate.set()
+        assert len(future.result(PATIENCE)) == 200

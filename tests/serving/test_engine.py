@@ -1,64 +1,32 @@
+"""One engine from its first load to its last answer: what it says of itself, whom it lets in, how it ends."""
+
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from tests.stand_ins import CORRUPT, POISON, StandInEmbedder, vector_of
+from tests.serving.one_engine import PATIENCE, await_state, embed, make_engine, put, running
+from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
 
-from pinakes.core.errors import NotReady, Overloaded
+from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady, Overloaded
 from pinakes.core.metrics import InferenceMetrics, exposition
-from pinakes.core.protocols import Embedder
-from pinakes.core.types import Reason, Refusal
-from pinakes.serving.admission import Room
-from pinakes.serving.engine import Engine, State
-from pinakes.serving.probe import PROBE_IMAGE
+from pinakes.core.types import Reason, Refusal, Task
+from pinakes.models.base import LoadedModel
+from pinakes.serving.engine import Engine, State, loaded_now
+from pinakes.serving.request import Work
 
 
-def make_engine(
-    load: Callable[[], Embedder], *, items: int = 64, metrics: InferenceMetrics | None = None
-) -> Engine:
-    room = Room(items=items, nbytes=10_000)
-    return Engine(load, room=room, max_batch=8, workers=1, metrics=metrics or InferenceMetrics())
-
-
-@contextmanager
-def running(model: StandInEmbedder, **options: object) -> Iterator[Engine]:
-    engine = make_engine(lambda: model, **options)  # type: ignore[arg-type]
-    engine.start()
-    await_state(engine, State.HEALTHY)
-    model.batches.clear()
-    while model.entered.acquire(blocking=False):
-        pass
-    try:
-        yield engine
-    finally:
-        model.gate.set()
-        engine.close()
-
-
-def await_state(engine: Engine, state: State) -> None:
-    until = time.monotonic() + 5
-    while engine.state is not state:
-        assert time.monotonic() < until, engine.state
-        time.sleep(0.001)
-
-
-def embed(engine: Engine, *images: bytes) -> list[object]:
-    with engine.enter() as visit:
-        return list(visit.submit(images, seconds=5).result(5))
-
-
-def test_it_loads_in_the_background_and_proves_itself_first() -> None:
+def test_it_loads_in_the_background_and_proves_each_task_first() -> None:
     may_load = threading.Event()
-    model = StandInEmbedder()
+    model = StandInModel()
 
-    def load() -> Embedder:
-        assert may_load.wait(5)
-        return model
+    def load() -> LoadedModel:
+        assert may_load.wait(PATIENCE)
+        return model.load()
 
-    engine = make_engine(load)
+    engine = make_engine(loaded_now(load, name="stand-in"))
     engine.start()
     assert engine.state is State.LOADING
     with pytest.raises(NotReady, match="loading"), engine.enter():
@@ -67,50 +35,60 @@ def test_it_loads_in_the_background_and_proves_itself_first() -> None:
         _ = engine.identity
     may_load.set()
     await_state(engine, State.HEALTHY)
-    assert model.seen == [PROBE_IMAGE]
+    assert len(model.seen) == len(model.load().tasks)
     assert engine.identity == model.identity
-    assert engine.uptime_seconds > 0
+    assert engine.status().uptime_seconds > 0
+    assert engine.status().load_seconds > 0
     engine.close()
     assert model.closed
 
 
 @pytest.mark.parametrize("when", ["making", "probing"])
 def test_a_model_that_cannot_serve_is_said_to_have_failed(when: str) -> None:
-    def load() -> Embedder:
+    def load() -> LoadedModel:
         if when == "making":
             raise OSError("/secret/path is missing")
-        return StandInEmbedder(broken=True)
+        return StandInModel(broken=True).load()
 
-    engine = make_engine(load)
+    engine = make_engine(loaded_now(load, name="stand-in"))
     engine.start()
     await_state(engine, State.FAILED)
     assert "could not be loaded" in engine.failure
     assert "secret" not in engine.failure
-    with pytest.raises(NotReady, match="could not be loaded"), engine.enter():
+    with pytest.raises(ModelUnusable, match="could not be loaded"), engine.enter():
         pass
     engine.close()
 
 
 def test_good_and_bad_pictures_of_one_request() -> None:
-    with running(StandInEmbedder()) as engine:
+    with running(StandInModel()) as engine:
         outcomes = embed(engine, b"a", CORRUPT, POISON, b"b")
-    assert np.array_equal(outcomes[0], vector_of(b"a"))
+    assert np.array_equal(outcomes[0], vector_of(b"a"))  # type: ignore[arg-type]
     assert isinstance(outcomes[1], Refusal)
     assert outcomes[1].reason is Reason.TRUNCATED
     assert isinstance(outcomes[2], Refusal)
     assert outcomes[2].reason is Reason.MODEL_FAILED
-    assert np.array_equal(outcomes[3], vector_of(b"b"))
+    assert np.array_equal(outcomes[3], vector_of(b"b"))  # type: ignore[arg-type]
+
+
+def test_one_corrupt_picture_in_32_fails_alone_and_never_reaches_the_model() -> None:
+    model = StandInModel()
+    images = [b"%d" % number for number in range(31)]
+    with running(model, max_batch=32) as engine:
+        outcomes = embed(engine, *images[:13], CORRUPT, *images[13:])
+    assert [index for index, outcome in enumerate(outcomes) if isinstance(outcome, Refusal)] == [13]
+    assert sorted(model.seen) == sorted(images)
 
 
 def test_poison_does_not_make_a_good_model_look_broken() -> None:
-    with running(StandInEmbedder()) as engine:
+    with running(StandInModel()) as engine:
         for _ in range(5):
             embed(engine, POISON)
         assert engine.state is State.HEALTHY
 
 
 def test_a_model_that_breaks_is_failing_until_it_works_again() -> None:
-    model = StandInEmbedder()
+    model = StandInModel()
     with running(model) as engine:
         model.broken = True
         embed(engine, b"a")
@@ -122,31 +100,49 @@ def test_a_model_that_breaks_is_failing_until_it_works_again() -> None:
         assert not engine.failure
 
 
-def test_overload_is_refused_at_once_and_passes() -> None:
-    model = StandInEmbedder()
-    model.gate.clear()
-    with running_gated(model, items=2) as engine, engine.enter() as visit:
-        accepted = visit.submit([b"a", b"b"], seconds=5)
-        started = time.monotonic()
-        with pytest.raises(Overloaded):
-            visit.submit([b"c"], seconds=5)
-        assert time.monotonic() - started < 1
+def test_a_model_that_never_comes_back_makes_the_engine_unhealthy() -> None:
+    model = StandInModel()
+    with running(model, stall_seconds=0.05) as engine:
+        model.gate.clear()
+        put(engine, b"held up")
+        await_state(engine, State.FAILING)
+        assert "does not end" in engine.failure
         model.gate.set()
-        assert len(accepted.result(5)) == 2
-        assert len(visit.submit([b"c"], seconds=5).result(5)) == 1
+        await_state(engine, State.HEALTHY)
+
+
+def test_what_cannot_be_asked_is_refused_at_once() -> None:
+    with running(StandInModel()) as engine:
+        with pytest.raises(NotFound, match="no model 'other'"):
+            put(engine, b"a", model="other")
+        with pytest.raises(InvalidRequest, match="not captioning"):
+            put(engine, b"a", task=Task.CAPTIONING)
+        assert len(embed(engine, b"a")) == 1  # neither took up room
 
 
 @contextmanager
-def running_gated(model: StandInEmbedder, **options: object) -> Iterator[Engine]:
-    model.gate.set()
-    with running(model, **options) as engine:
+def full(model: StandInModel, **settings: object) -> Iterator[Engine]:
+    with running(model, **settings) as engine:
         model.gate.clear()
         yield engine
 
 
+def test_overload_is_refused_at_once_and_passes() -> None:
+    model = StandInModel()
+    with full(model, max_waiting=2) as engine, engine.enter() as visit:
+        accepted = visit.submit(Work(Task.IMAGE_EMBEDDING, [b"a", b"b"], 5))
+        started = time.monotonic()
+        with pytest.raises(Overloaded):
+            visit.submit(Work(Task.IMAGE_EMBEDDING, [b"c"], 5))
+        assert time.monotonic() - started < 1
+        model.gate.set()
+        assert len(accepted.result(PATIENCE)) == 2
+        assert len(visit.submit(Work(Task.IMAGE_EMBEDDING, [b"c"], 5)).result(PATIENCE)) == 1
+
+
 def test_a_drain_finishes_who_is_inside_and_refuses_the_rest() -> None:
-    model = StandInEmbedder()
-    with running_gated(model) as engine:
+    model = StandInModel()
+    with full(model) as engine:
         inside = engine.enter()
         visit = inside.__enter__()
         drained: list[bool] = []
@@ -155,9 +151,9 @@ def test_a_drain_finishes_who_is_inside_and_refuses_the_rest() -> None:
         await_state(engine, State.DRAINING)
         with pytest.raises(NotReady, match="shutting down"), engine.enter():
             pass
-        future = visit.submit([b"still read when the signal came"], seconds=5)
+        future = visit.submit(Work(Task.IMAGE_EMBEDDING, [b"read when the signal came"], 5))
         model.gate.set()
-        assert len(future.result(5)) == 1
+        assert len(future.result(PATIENCE)) == 1
         assert not drained
         inside.__exit__(None, None, None)
         drain.join(5)
@@ -165,15 +161,23 @@ def test_a_drain_finishes_who_is_inside_and_refuses_the_rest() -> None:
 
 
 def test_a_drain_gives_up_in_time() -> None:
-    with running(StandInEmbedder()) as engine, engine.enter():
+    with running(StandInModel()) as engine, engine.enter():
         assert not engine.drain(0.01)
 
 
 def test_what_happens_is_counted() -> None:
     metrics = InferenceMetrics()
-    with running(StandInEmbedder(), metrics=metrics) as engine:
+    with running(StandInModel(), metrics=metrics) as engine:
         embed(engine, b"a", b"b", CORRUPT)
+        statistics = engine.status().statistics
     text = exposition(metrics.registry).decode()
-    assert 'pinakes_inference_images_total{outcome="embedded"} 2.0' in text
-    assert 'pinakes_inference_images_total{outcome="refused"} 1.0' in text
+    labels = 'model="stand-in",outcome="{}",task="image-embedding"'
+    assert f"pinakes_inference_items_total{{{labels.format('answered')}}} 2.0" in text
+    assert f"pinakes_inference_items_total{{{labels.format('refused')}}} 1.0" in text
     assert "pinakes_inference_waiting_items 0.0" in text
+    for stage in ("decode", "preprocess", "queue", "infer", "postprocess", "load"):
+        assert f'pinakes_inference_stage_seconds_count{{model="stand-in",stage="{stage}"}}' in text
+    assert (statistics.success.count, statistics.fail.count, statistics.queue.count) == (2, 1, 2)
+    assert statistics.compute_input.count == 2
+    assert statistics.inference_count == 2 + 2  # and one for each task that was proved
+    assert sum(total.count for total in statistics.batches.values()) == statistics.execution_count

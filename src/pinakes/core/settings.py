@@ -45,14 +45,36 @@ class InferenceSettings(BaseModel, frozen=True):
     max_waiting_bytes: int = Field(
         2**30, gt=0, description="Most bytes of request bodies held at once; beyond it requests get 429."
     )
-    max_batch: int = Field(32, gt=0, description="Most pictures embedded in one call of the model.")
-    workers: int = Field(0, ge=0, description="Threads that call the model; 0 means one per processor core.")
+    model: str = Field(
+        "", description="Model that serves who names none; empty: the best installed, else the built-in one."
+    )
+    preload: tuple[str, ...] = Field((), description="Other models to load at the start.")
+    model_bytes: int = Field(
+        0, ge=0, description="Most bytes of weights in memory at once; 0 for no bound. Idle models make room."
+    )
+    idle_seconds: float = Field(
+        0.0, ge=0, description="Unload a model that nobody used for so long; 0 for never. The default stays."
+    )
+    max_batch: int = Field(32, gt=0, description="Most inputs in one call of a model.")
+    max_batch_pixels: int = Field(2**24, gt=0, description="Most pixels in one call of a model.")
+    max_batch_tokens: int = Field(2**14, gt=0, description="Most tokens of text in one call of a model.")
+    workers: int = Field(
+        0,
+        ge=0,
+        description="Threads that decode, and threads of the runtime; 0 means one per processor core.",
+    )
+    cache_bytes: int = Field(
+        0, ge=0, description="Memory for results kept by content and model; 0 keeps none."
+    )
+    stall_seconds: float = Field(
+        120.0, gt=0, description="A call of a model longer than this makes the service unhealthy."
+    )
     seconds: float = Field(30.0, gt=0, description="Time a request may take before it is answered 504.")
     drain_seconds: float = Field(20.0, ge=0, description="Time given to accepted requests on SIGTERM.")
 
     @property
     def threads(self) -> int:
-        """Threads that call the model: as set, else one per core this process may use."""
+        """Threads that decode: as set, else one per core this process may use."""
         return self.workers or len(os.sched_getaffinity(0))
 
 
@@ -63,12 +85,50 @@ class ClientSettings(BaseModel, frozen=True):
         "auto",
         description="Embed in this process, over HTTP, or over HTTP with this process to fall back on.",
     )
-    service_url: str = Field("http://127.0.0.1:8001", description="Base URL of the inference service.")
+    service_url: str = Field(
+        "http://127.0.0.1:8001",
+        description="Base URL of the inference service; several, separated by commas, form a fleet.",
+    )
+    protocol: Literal["pinakes", "oip", "openai", "torchserve", "bentoml"] = Field(
+        "pinakes",
+        description="What the service speaks: our own protocol, the Open Inference Protocol (Triton, KServe, "
+        "MLServer), OpenAI's embeddings (infinity, vLLM, Jina), TorchServe's or BentoML's.",
+    )
+    model: str | None = Field(
+        None, description="Model, or route, that is asked; the service's first where it can tell."
+    )
+    text_model: str | None = Field(
+        None, description="Model, or route, for words where the service keeps them apart from pictures."
+    )
+    picture_form: Literal["auto", "jina", "messages", "infinity"] = Field(
+        "auto", description="How an OpenAI-style service takes pictures; auto finds out by asking."
+    )
+    send: Literal["auto", "files", "pixels"] = Field(
+        "auto",
+        description="Send pictures as files, or as pixels already reduced to what the model looks at; auto sends "
+        "pixels where they give the same embeddings.",
+    )
     api_key: SecretStr | None = Field(None, description="Bearer key sent to the inference service.")
     seconds: float = Field(30.0, gt=0, description="Time one request may take.")
     retries: int = Field(
         4, ge=0, description="Times a request is sent again when the service is away or busy."
     )
+    in_flight: int = Field(4, gt=0, description="Requests in flight at once to each service.")
+    hedge: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of requests that may be asked of a second service when the first is late.",
+    )
+    priority: Literal["interactive", "normal", "bulk"] = Field(
+        "normal", description="How urgent this process's requests are beside those of others."
+    )
+    name: str = Field("", description="Name of this client; the service is fair between names.")
+
+    @property
+    def service_urls(self) -> tuple[str, ...]:
+        """Base URL of each service; the first decides which model it is."""
+        return tuple(filter(None, (url.strip() for url in self.service_url.split(","))))
 
 
 class ApplicationSettings(BaseModel, frozen=True):

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     SPECIAL_FILE = "special-file"
     MODEL_FAILED = "model-failed"
+    OUT_OF_MEMORY = "out-of-memory"
 
 
 class Tier(StrEnum):

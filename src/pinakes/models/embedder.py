@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from pinakes.core.errors import ImageRefused, InvalidRequest
 from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel, Prepared, Result, TaskModel
+from pinakes.models.isolation import called, isolating
 
 #: Most inputs in one call of the model.
 MAX_BATCH = 32
@@ -71,23 +73,7 @@ def _run(task: TaskModel, inputs: Sequence[Prepared | Refusal]) -> list[Result |
         for start in range(0, len(indices), MAX_BATCH):
             some = indices[start : start + MAX_BATCH]
             batch = [cast(Prepared, inputs[index]) for index in some]
-            outcomes.update(zip(some, isolating(lambda part: called(task, part), batch), strict=True))
+            results = isolating(partial(called, task), batch, dimensions=task.identity.dimensions)
+            outcomes.update(zip(some, results, strict=True))
     return [outcomes[index] for index in range(len(inputs))]
 
-
-def called(task: TaskModel, batch: Sequence[Prepared]) -> list[Result]:
-    """Infer and postprocess one batch."""
-    return task.postprocess(task.infer(batch))
-
-
-def isolating(
-    call: Callable[[Sequence[Prepared]], list[Result]], batch: Sequence[Prepared]
-) -> list[Result | Refusal]:
-    """One outcome per input; where `call` fails the batch is halved, until only the guilty are refused."""
-    try:
-        return list(call(batch))
-    except Exception as error:  # a model may raise anything, and its neighbours must not suffer
-        if len(batch) == 1:
-            return [Refusal(Reason.MODEL_FAILED, f"The model failed on it ({type(error).__name__}).")]
-    half = len(batch) // 2
-    return isolating(call, batch[:half]) + isolating(call, batch[half:])

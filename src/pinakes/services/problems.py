@@ -32,8 +32,10 @@ STATUS: dict[type[PinakesError], int] = {
     errors.ProtocolViolation: 502,
     errors.NotReady: 503,
     errors.ServiceUnavailable: 503,
+    errors.ModelUnusable: 503,
     errors.DeadlineExceeded: 504,
     errors.DiskFull: 507,
+    errors.OutOfMemory: 507,
 }
 
 #: Statuses that a second attempt would only repeat, said to clients that retry every 5xx.

@@ -20,7 +20,7 @@ RETRY_AFTER_BOUNDS = (0.05, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What may be inside at once: pictures accepted and not answered, and bytes of request bodies."""
+    """What may be inside at once: inputs accepted and not answered, and bytes of request bodies."""
 
     items: int
     nbytes: int
@@ -33,9 +33,8 @@ class Admission:
     limit of a single request, and would otherwise never be served.
     """
 
-    def __init__(self, room: Room, *, workers: int) -> None:
+    def __init__(self, room: Room) -> None:
         self._room = room
-        self._workers = workers
         self._items = 0
         self._nbytes = 0
         self._visits = 0
@@ -51,7 +50,7 @@ class Admission:
         """Begin a visit that brings a body of `nbytes` bytes (0 when not known yet).
 
         Raises:
-            Overloaded: the room is full of pictures or of bytes.
+            Overloaded: the room is full of inputs or of bytes.
         """
         with self._changed:
             self._refuse_when_full(1)
@@ -68,7 +67,7 @@ class Admission:
             self._take_bytes(nbytes)
 
     def admit(self, items: int) -> None:
-        """Count pictures in.
+        """Count inputs in.
 
         Raises:
             Overloaded: with `retry_after` from the measured time a picture takes.
@@ -78,7 +77,7 @@ class Admission:
             self._items += items
 
     def release(self, items: int) -> None:
-        """Count pictures out; their caller has its answer or has gone."""
+        """Count inputs out; their caller has its answer or has gone."""
         with self._changed:
             self._items -= items
 
@@ -95,19 +94,19 @@ class Admission:
             return self._changed.wait_for(lambda: self._visits == 0, timeout=seconds)
 
     def measured(self, items: int, seconds: float) -> None:
-        """Learn from one batch of one worker how long a picture takes."""
+        """Learn from one batch how long an input takes."""
         with self._changed:
             self._seconds_per_item += NEWEST_WEIGHT * (seconds / items - self._seconds_per_item)
 
     def retry_after(self, items: int) -> float:
-        """Seconds until `items` more pictures should find room at the measured rate."""
+        """Seconds until `items` more inputs should find room at the measured rate."""
         surplus = max(1, self._items + items - self._room.items)
         shortest, longest = RETRY_AFTER_BOUNDS
-        return min(longest, max(shortest, surplus * self._seconds_per_item / self._workers))
+        return min(longest, max(shortest, surplus * self._seconds_per_item))
 
     def _refuse_when_full(self, items: int) -> None:
         if self._items and self._items + items > self._room.items:
-            raise self._overloaded(f"{self._items} pictures are waiting", items)
+            raise self._overloaded(f"{self._items} inputs are waiting", items)
 
     def _take_bytes(self, nbytes: int) -> None:
         if self._nbytes and self._nbytes + nbytes > self._room.nbytes:

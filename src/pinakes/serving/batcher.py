@@ -1,58 +1,115 @@
-"""Pull-based batching: a free worker takes what waits, so idle means no delay and busy means batches."""
+"""Pull-based batching of one model: a free worker takes what waits; idle is no delay, busy means batches."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from pinakes.core import logging
-from pinakes.core.errors import DeadlineExceeded, ModelFailed
-from pinakes.serving.request import Item, Outcome, Request
+from pinakes.core.errors import DeadlineExceeded, ImageRefused, InvalidRequest, ModelFailed, OutOfMemory
+from pinakes.core.types import Reason, Refusal, Task
+from pinakes.models.base import LoadedModel, Prepared, Result, TaskModel
+from pinakes.models.isolation import isolating
+from pinakes.serving.cache import Key
+from pinakes.serving.fairness import FairQueue, Shares
+from pinakes.serving.preparation import PreparationPool
+from pinakes.serving.request import Input, Item, Outcome, Priority, Request, Tensor
+from pinakes.serving.watch import Watch
+
+#: Batches' worth of prepared inputs that may wait for the model when bulk work comes; each class of urgency
+#: above it finds room for one more, so that it is not kept out by what is less urgent.
+AHEAD_BATCHES = 1
+
+#: Full batches that must succeed before a cap that memory lowered is raised by one input.
+GROW_AFTER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Most inputs, and most cost (pixels or tokens), in one call of a model."""
+
+    items: int
+    pixels: int
+    tokens: int
+
+    def cost(self, task: Task) -> int:
+        """The bound on cost that a task is under."""
+        return self.tokens if task is Task.TEXT_EMBEDDING else self.pixels
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An input that waits for the model."""
+
+    item: Item
+    prepared: Prepared
+    key: Key | None
+    arrived: float
+
+    @property
+    def request(self) -> Request:
+        return self.item.request
 
 
 class Batcher:
-    """Worker threads that pull pictures of waiting requests, in turn, and embed them together.
+    """Worker threads that pull prepared inputs of one model, those of one task and shape together.
 
-    Requests take turns picture by picture, so a large one does not starve a small one. Pictures are
-    shared out among the workers that are free. A request whose caller has gone or whose deadline has
-    passed is dropped before its pictures cost anything.
+    Inputs of a request whose caller has gone, or whose deadline has passed, are dropped before they cost
+    anything. A failing batch is halved until only the inputs at fault are refused; where memory was
+    short, later batches are smaller too, and grow again input by input while full ones succeed.
 
     Args:
-        embed: called from any worker with 1 to `max_batch` pictures; answers one outcome each and does
-            not raise.
-        max_batch: most pictures in one call.
-        workers: threads; the most calls at once.
+        model: what to serve.
+        pool: decodes and preprocesses, and hands on to `prepare`.
+        cap: bounds of one call.
+        watch: is told of everything that happens.
     """
 
-    def __init__(
-        self, embed: Callable[[Sequence[bytes]], list[Outcome]], *, max_batch: int, workers: int
-    ) -> None:
-        self._embed = embed
-        self._max_batch = max_batch
-        self._queue: deque[Request] = deque()
+    def __init__(self, model: LoadedModel, pool: PreparationPool, *, cap: Cap, watch: Watch) -> None:
+        self._model = model
+        self._pool = pool
+        self._cap = cap
+        self._watch = watch
+        self._size = cap.items
+        self._full = 0
+        self._shares = Shares()
+        self._queues: dict[tuple[Task, Hashable], FairQueue[_Ready]] = {}
+        self._waiting = 0
         self._ready = threading.Condition()
         self._idle = 0
         self._closed = False
+        self._busy_since: dict[int, float] = {}
         self._threads = [
-            threading.Thread(target=self._work, name=f"pinakes-embed-{number}", daemon=True)
-            for number in range(workers)
+            threading.Thread(target=self._work, name=f"pinakes-{model.name}-{number}", daemon=True)
+            for number in range(model.concurrency)
         ]
+
+    def has_room(self, urgency: float) -> bool:
+        """Whether one more prepared input of this urgency may wait."""
+        batches = AHEAD_BATCHES + Priority.BULK - urgency
+        return self._waiting < batches * self._size * len(self._threads)
+
+    @property
+    def longest_call(self) -> float:
+        """Seconds that the longest call of the model has been running; 0 when none runs."""
+        return time.monotonic() - min(self._busy_since.copy().values(), default=time.monotonic())
 
     def start(self) -> None:
         """Start the workers."""
+        self._watch.cap(self._size)
         for thread in self._threads:
             thread.start()
 
     def put(self, request: Request) -> None:
-        """Queue a request of one picture or more; its future is answered by a worker."""
-        with self._ready:
-            self._queue.append(request)
-            self._ready.notify(min(request.untouched, len(self._threads)))
+        """Queue a request of one input or more; its future is answered by a worker."""
+        self._pool.put(self, request)
 
     def close(self, *, seconds: float = 1.0) -> None:
-        """Finish what is queued, then stop; workers still busy after `seconds` are left behind."""
+        """Finish what is prepared, then stop; workers still busy after `seconds` are left behind."""
+        self._pool.forget(self)
         with self._ready:
             self._closed = True
             self._ready.notify_all()
@@ -61,52 +118,159 @@ class Batcher:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, until - time.monotonic()))
 
-    def _work(self) -> None:
-        while (batch := self._take()) is not None:
-            self._run(batch)
+    def prepare(self, item: Item, arrived: float) -> None:
+        """Decode and preprocess one input and queue it for a worker; see `preparation.Taker`."""
+        source = item.input
+        if source is None or not _in_time(item.request):
+            return
+        key = self._watch.cache.key(self._model.identity, item.request.task, source)
+        if key is not None and (kept := self._watch.cached(key)) is not None:
+            self._settle(item, kept, arrived)
+            return
+        prepared = self._prepared(item.request, source)
+        if isinstance(prepared, Refusal):
+            self._settle(item, prepared, arrived)
+        elif prepared is not None:
+            self._queue(_Ready(item, prepared, key, arrived))
 
-    def _take(self) -> list[Item] | None:
+    def _settle(self, item: Item, outcome: Outcome, arrived: float) -> None:
+        self._watch.settled(item.request.task, outcome, time.monotonic() - arrived)
+        item.settle(outcome)
+
+    def _prepared(self, request: Request, source: Input) -> Prepared | Refusal | None:
+        """Return what the model reads, a refusal of this input, or None where the whole request failed."""
+        task = self._model.tasks[request.task]
+        try:
+            if isinstance(source, Tensor):
+                return task.accept(source.array)
+            if isinstance(source, bytes):
+                with self._watch.stage("decode"):
+                    source = self._model.decode(source)
+            with self._watch.stage("preprocess"):
+                return task.preprocess(source)
+        except ImageRefused as error:
+            return Refusal(Reason(error.reason), error.sentence)
+        except (OutOfMemory, MemoryError):
+            return Refusal(Reason.OUT_OF_MEMORY, "There is not enough memory to prepare it.")
+        except InvalidRequest as error:
+            request.fail(error)
+            return None
+        except Exception as error:  # a decoder or tokenizer may raise anything; it concerns this input only
+            logging.get("serving").error("preparation-failed", model=self._model.name, exc_info=error)
+            return Refusal(Reason.MODEL_FAILED, f"It could not be prepared ({type(error).__name__}).")
+
+    def _queue(self, entry: _Ready) -> None:
+        key = (entry.request.task, entry.prepared.shape)
+        with self._ready:
+            queue = self._queues.get(key)
+            if queue is None:
+                queue = self._queues[key] = FairQueue(self._shares)
+            queue.push(entry, cost=entry.prepared.cost, now=entry.arrived)
+            self._waiting += 1
+            self._ready.notify()
+
+    def _work(self) -> None:
+        number = threading.get_ident()
+        while (batch := self._take()) is not None:
+            self._pool.wake()
+            self._busy_since[number] = time.monotonic()
+            try:
+                self._run(batch)
+            finally:
+                del self._busy_since[number]
+
+    def _take(self) -> list[_Ready] | None:
         """Wait for work and return a fair share of it, or None once closed and empty."""
         while True:
             with self._ready:
-                while not self._queue and not self._closed:
+                while not self._waiting and not self._closed:
                     self._idle += 1
                     self._ready.wait()
                     self._idle -= 1
-                if not self._queue:
+                if not self._waiting:
                     return None
-                late = self._drop_unwanted()
-                batch = self._share()
-            for request in late:  # outside the lock: answering runs the caller's callbacks
-                request.fail(DeadlineExceeded("The request's time ran out while it waited for the model."))
+                taken = self._share()
+            batch = [entry for entry in taken if _in_time(entry.request)]
             if batch:
                 return batch
 
-    def _drop_unwanted(self) -> list[Request]:
-        """Forget requests that nobody waits for; return those whose time ran out."""
+    def _share(self) -> list[_Ready]:
+        """Take inputs of one task and shape, in turn, up to the caps and this worker's share."""
         now = time.monotonic()
-        waiting = [request for request in self._queue if not request.answered]
-        self._queue = deque(request for request in waiting if request.deadline > now)
-        return [request for request in waiting if request.deadline <= now]
-
-    def _share(self) -> list[Item]:
-        """Take one picture of each request in turn, up to this worker's share of all that wait."""
-        waiting = sum(request.untouched for request in self._queue)
-        size = min(self._max_batch, -(-waiting // (self._idle + 1)))
-        batch: list[Item] = []
-        while self._queue and len(batch) < size:
-            request = self._queue.popleft()
-            batch.append(request.hand_out())
-            if request.untouched:
-                self._queue.append(request)
+        urgencies = {key: queue.urgency(now) for key, queue in self._queues.items()}
+        urgent = {key: urgency for key, urgency in urgencies.items() if urgency is not None}
+        batch: list[_Ready] = []
+        if urgent:
+            key = min(urgent, key=lambda key: urgent[key])
+            self._fill(batch, self._queues[key], self._cap.cost(key[0]), now)
+        self._queues = {key: queue for key, queue in self._queues.items() if len(queue)}
+        self._waiting = sum(map(len, self._queues.values()))
         return batch
 
-    def _run(self, batch: list[Item]) -> None:
+    def _fill(self, batch: list[_Ready], queue: FairQueue[_Ready], most: int, now: float) -> None:
+        size = min(self._size, -(-len(queue) // (self._idle + 1)))
+        cost = 0
+        while len(batch) < size and (entry := queue.pop(now)) is not None:
+            if batch and cost + entry.prepared.cost > most:
+                queue.push(entry, cost=0, now=entry.arrived)
+                return
+            cost += entry.prepared.cost
+            batch.append(entry)
+
+    def _run(self, batch: list[_Ready]) -> None:
+        task = batch[0].request.task
+        started = time.monotonic()
+        for entry in batch:
+            self._watch.queued(started - entry.arrived)
         try:
-            outcomes = self._embed([item.image for item in batch])
-            for item, outcome in zip(batch, outcomes, strict=True):
-                item.request.settle(item.index, outcome)
+            outcomes = self.infer(task, [entry.prepared for entry in batch])
+            for entry, outcome in zip(batch, outcomes, strict=True):
+                if entry.key is not None and not isinstance(outcome, Refusal):
+                    self._watch.cache.put(entry.key, outcome)
+                self._settle(entry.item, outcome, entry.arrived)
+            self._watch.judge(outcomes)
         except BaseException as error:  # a worker that died would leave its callers waiting for ever
             logging.get("serving").error("worker-failed", exc_info=error)
-            for item in batch:
-                item.request.fail(ModelFailed("The inference engine failed on this request."))
+            for entry in batch:
+                entry.request.fail(ModelFailed("The inference engine failed on this request."))
+
+    def infer(self, task: Task, batch: Sequence[Prepared]) -> list[Outcome]:
+        """Call the model on inputs of one task and shape, whatever it does; one outcome each."""
+        model = self._model.tasks[task]
+        call = partial(self._timed, model)
+        outcomes = isolating(call, batch, dimensions=model.identity.dimensions, failed=self._failed)
+        if len(batch) >= self._size < self._cap.items:
+            self._grow()
+        return outcomes
+
+    def _timed(self, model: TaskModel, batch: Sequence[Prepared]) -> list[Result]:
+        started = time.monotonic()
+        inferred = model.infer(batch)
+        between = time.monotonic()
+        results = model.postprocess(inferred)
+        cost = sum(prepared.cost for prepared in batch)
+        self._watch.executed(len(batch), cost, between - started, time.monotonic() - between)
+        return results
+
+    def _failed(self, error: Exception, size: int) -> None:
+        if isinstance(error, (OutOfMemory, MemoryError)):
+            self._resize(max(1, size // 2))
+
+    def _grow(self) -> None:
+        self._full += 1
+        if self._full >= GROW_AFTER:
+            self._resize(self._size + 1)
+
+    def _resize(self, size: int) -> None:
+        self._size, self._full = size, 0
+        self._watch.cap(size)
+
+
+def _in_time(request: Request) -> bool:
+    """Whether anybody still waits; one whose time ran out is told so."""
+    if request.answered:
+        return False
+    if request.deadline > time.monotonic():
+        return True
+    request.fail(DeadlineExceeded("The request's time ran out while it waited for the model."))
+    return False

@@ -1,27 +1,27 @@
-"""The inference engine: loads a model in the background, admits requests, batches them, drains."""
+"""The inference engine: loads models in the background, admits requests, batches them, drains."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from enum import StrEnum
 
-from pinakes.core import logging
-from pinakes.core.errors import NotReady, PinakesError
+from pinakes.core.errors import NotReady
 from pinakes.core.metrics import InferenceMetrics
-from pinakes.core.protocols import Embedder
-from pinakes.core.types import ModelIdentity, Reason, Refusal
+from pinakes.core.settings import InferenceSettings
+from pinakes.core.types import ModelIdentity
+from pinakes.models.base import LoadedModel
 from pinakes.serving.admission import Admission, Room
-from pinakes.serving.batcher import Batcher
-from pinakes.serving.isolation import embed_isolating
-from pinakes.serving.probe import PROBE_IMAGE
-from pinakes.serving.request import Outcome, Request
-
-#: What a caller is told to wait when the engine loads or drains, seconds.
-NOT_READY_RETRY_SECONDS = 1.0
+from pinakes.serving.batcher import Batcher, Cap
+from pinakes.serving.cache import ResultCache
+from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
+from pinakes.serving.preparation import PreparationPool
+from pinakes.serving.request import Outcome, Request, Work
+from pinakes.serving.residents import Residents
+from pinakes.serving.slot import Slot
+from pinakes.serving.watch import Watch
 
 
 class State(StrEnum):
@@ -32,6 +32,14 @@ class State(StrEnum):
     FAILING = "failing"
     FAILED = "failed"
     DRAINING = "draining"
+
+
+#: The engine's state, by that of its default model.
+_STATES = {
+    ModelState.READY: State.HEALTHY,
+    ModelState.FAILING: State.FAILING,
+    ModelState.FAILED: State.FAILED,
+}
 
 
 class Visit:
@@ -47,106 +55,140 @@ class Visit:
         self._admission.grow(nbytes)
         self.nbytes += nbytes
 
-    def submit(self, images: Sequence[bytes], *, seconds: float) -> Future[list[Outcome]]:
-        """Queue pictures; the future resolves to one outcome each, in order. Cancel it to give up.
+    def submit(self, work: Work) -> Future[list[Outcome]]:
+        """Queue work; the future resolves to one outcome per input, in order. Cancel it to give up.
 
-        The future may raise DeadlineExceeded (`seconds` passed before a worker was free) or ModelFailed.
+        The future may raise DeadlineExceeded (the time passed before a worker was free), InvalidRequest
+        (a tensor is not the model's) or ModelFailed.
 
         Raises:
-            Overloaded: too many pictures wait already.
+            NotFound: there is no such model.
+            NotReady: the model loads, which this call may have begun.
+            ModelUnusable: the model cannot be loaded.
+            InvalidRequest: the model does not do this task.
+            Overloaded: too many inputs wait already.
         """
-        return self._engine.queue(images, seconds=seconds)
+        return self._engine.queue(work)
 
 
 class Engine:
-    """Serves one model to many callers, in threads, with bounded memory.
+    """Serves models to many callers, in threads, with bounded memory.
 
     Args:
-        load: makes the model; called once, in a thread, by `start`.
-        room: most pictures and bytes inside at once.
-        max_batch: most pictures in one call of the model.
-        workers: threads that call the model; a model that is not safe to call from several wants 1.
+        offers: the models there are; asked again when a name is not known.
+        default: the model that serves those who name none, and decides on the engine's health.
+        preload: other models to load at the start.
+        settings: what may be inside at once, bounds of a batch, threads, memory, time.
         metrics: where to count.
     """
 
     def __init__(
         self,
-        load: Callable[[], Embedder],
+        offers: Callable[[], Sequence[Offer]],
         *,
-        room: Room,
-        max_batch: int,
-        workers: int,
+        default: str,
+        preload: Sequence[str] = (),
+        settings: InferenceSettings,
         metrics: InferenceMetrics,
     ) -> None:
-        self._load = load
+        self._settings = settings
         self._metrics = metrics
-        self._admission = Admission(room, workers=workers)
-        self._batcher = Batcher(self._embed, max_batch=max_batch, workers=workers)
-        self._embedder: Embedder | None = None
-        self._identity: ModelIdentity | None = None
-        self._state = State.LOADING
+        self._admission = Admission(Room(settings.max_waiting, settings.max_waiting_bytes))
+        self._pool = PreparationPool(settings.threads)
+        self._cache = ResultCache(settings.cache_bytes)
+        self._cap = Cap(settings.max_batch, settings.max_batch_pixels, settings.max_batch_tokens)
+        self._default = default
+        self._preload = (default, *preload)
+        self._models = Residents(
+            offers, self._slot, memory=settings.model_bytes, idle_seconds=settings.idle_seconds, kept=default
+        )
         self._draining = False
-        self._failure = ""
-        self._healthy_since = 0.0
-        self._loader = threading.Thread(target=self._load_model, name="pinakes-load", daemon=True)
 
     @property
     def state(self) -> State:
         """What the engine can do now."""
-        return State.DRAINING if self._draining else self._state
+        if self._draining:
+            return State.DRAINING
+        return _STATES.get(self._models.slot(self._default).state, State.LOADING)
 
     @property
     def failure(self) -> str:
-        """Why the state is failed or failing, a sentence without paths or secrets; else empty."""
-        return self._failure
-
-    @property
-    def uptime_seconds(self) -> float:
-        """Seconds since the model could first serve; 0 before."""
-        return time.monotonic() - self._healthy_since if self._healthy_since else 0.0
+        """Why the default model cannot serve, a sentence without paths or secrets; else empty."""
+        return self.status().failure
 
     @property
     def identity(self) -> ModelIdentity:
-        """Which model serves.
+        """Which model serves by default.
 
         Raises:
-            NotReady: it is not loaded yet.
+            NotReady, ModelUnusable: it is not loaded.
         """
-        if self._identity is None:
-            raise self._not_ready()
-        return self._identity
+        return self.model().identity
+
+    def model(self, name: str = "") -> LoadedModel:
+        """A loaded model, to look at; the default one when no name is given.
+
+        Raises:
+            NotFound: there is no such model.
+            NotReady: it is not loaded.
+            ModelUnusable: it cannot be.
+        """
+        return self._models.slot(name or self._default).model
+
+    def status(self, name: str = "") -> ModelStatus:
+        """One model as it is now; the default one when no name is given. Raises NotFound."""
+        return self._models.slot(name or self._default).status()
+
+    def statuses(self) -> list[ModelStatus]:
+        """Every model there is, by name and version."""
+        return [slot.status() for slot in self._models.slots()]
+
+    def load(self, name: str) -> ModelStatus:
+        """Begin to load a model, unless it is loaded or loading; returns at once. Raises NotFound."""
+        return self._models.load(name).status()
+
+    def unload(self, name: str) -> ModelStatus:
+        """Begin to unload a model; returns at once. Raises NotFound."""
+        return self._models.unload(name).status()
 
     def start(self) -> None:
-        """Begin loading the model; returns at once."""
-        self._loader.start()
+        """Begin loading; returns at once."""
+        self._pool.start()
+        self._models.start(self._preload)
 
     @contextmanager
     def enter(self, nbytes: int = 0) -> Iterator[Visit]:
         """Let one caller in with a body of `nbytes` bytes; whoever is in is served, also while draining.
 
         Raises:
-            NotReady: the model loads, failed to load, or the engine drains.
+            NotReady: no model can serve yet, or the engine drains.
+            ModelUnusable: no model could be loaded.
             Overloaded: the engine is full.
         """
-        if self._draining or self._embedder is None:
-            raise self._not_ready()
+        self._refuse_if_closed()
+        if not self._models.any_ready:
+            self.model()  # raises what keeps the default model
         self._admission.enter(nbytes)
         visit = Visit(self, self._admission, nbytes)
         try:
-            if self._draining:  # began between the first look and the count
-                raise self._not_ready()
+            self._refuse_if_closed()  # it may have begun to drain between the first look and the count
             yield visit
         finally:
             self._admission.leave(visit.nbytes)
 
-    def queue(self, images: Sequence[bytes], *, seconds: float) -> Future[list[Outcome]]:
-        """Queue the pictures of a visit; see `Visit.submit`."""
-        count = len(images)
+    def queue(self, work: Work) -> Future[list[Outcome]]:
+        """Queue the work of a visit; see `Visit.submit`."""
+        slot = self._models.wanted(work.model or self._default)
+        count = len(work.inputs)
         self._admission.admit(count)
         self._metrics.waiting.inc(count)
-        request = Request(images, deadline=time.monotonic() + seconds)
-        request.future.add_done_callback(lambda future: self._answered(future, count))
-        self._batcher.put(request)
+        request = Request(work, deadline=time.monotonic() + work.seconds)
+        request.future.add_done_callback(lambda _future: self._answered(count))
+        try:
+            slot.put(request)
+        except Exception as error:
+            request.fail(error)
+            raise
         return request.future
 
     def drain(self, seconds: float) -> bool:
@@ -155,73 +197,40 @@ class Engine:
         return self._admission.wait_until_empty(seconds)
 
     def close(self) -> None:
-        """Stop the workers and release the model."""
+        """Stop the workers and release the models."""
         self._draining = True
-        self._batcher.close()
-        if self._embedder is not None:
-            self._embedder.close()
+        self._models.close()
+        self._pool.close()
 
-    def _load_model(self) -> None:
-        started = time.monotonic()
-        try:
-            embedder = self._load()
-            self._identity = embedder.identity
-            embedder.embed([PROBE_IMAGE])
-        except Exception as error:
-            why = error.sentence if isinstance(error, PinakesError) else type(error).__name__
-            self._failure = f"The model could not be loaded: {why}"
-            self._state = State.FAILED
-            logging.get("serving").error("load-failed", exc_info=error)
-            return
-        self._batcher.start()
-        self._embedder = embedder
-        self._healthy_since = time.monotonic()
-        self._state = State.HEALTHY
-        self._metrics.stage.labels("load").observe(self._healthy_since - started)
+    def _slot(self, offer: Offer) -> Slot:
+        def make_watch(model: LoadedModel, judged: Callable[[bool], None]) -> Watch:
+            def measured(items: int, seconds: float) -> None:
+                self._admission.measured(items, seconds / model.concurrency)
 
-    def _embed(self, images: Sequence[bytes]) -> list[Outcome]:
-        embedder = self._embedder
-        if embedder is None:
-            raise self._not_ready()
-        started = time.monotonic()
-        outcomes = embed_isolating(embedder, images)
-        seconds = time.monotonic() - started
-        self._admission.measured(len(images), seconds)
-        self._count(outcomes, seconds)
-        self._watch(embedder, outcomes)
-        return outcomes
+            return Watch(
+                offer.name, metrics=self._metrics, cache=self._cache, measured=measured, judged=judged
+            )
 
-    def _watch(self, embedder: Embedder, outcomes: Sequence[Outcome]) -> None:
-        """Tell a poisoned picture from a broken model: when all failed, try a picture known to be good."""
-        if any(not _model_failed(outcome) for outcome in outcomes):
-            if self._state is State.FAILING:
-                self._state, self._failure = State.HEALTHY, ""
-            return
-        if _model_failed(embed_isolating(embedder, [PROBE_IMAGE])[0]):
-            self._failure = "The model fails on every picture."
-            self._state = State.FAILING
+        def make_batcher(model: LoadedModel, watch: Watch) -> Batcher:
+            return Batcher(model, self._pool, cap=self._cap, watch=watch)
 
-    def _count(self, outcomes: Sequence[Outcome], seconds: float) -> None:
-        refused = sum(isinstance(outcome, Refusal) for outcome in outcomes)
-        self._metrics.batch.observe(len(outcomes))
-        self._metrics.stage.labels("embed").observe(seconds)
-        self._metrics.images.labels("embedded").inc(len(outcomes) - refused)
-        self._metrics.images.labels("refused").inc(refused)
+        return Slot(
+            offer,
+            make_watch=make_watch,
+            make_batcher=make_batcher,
+            metrics=self._metrics,
+            stall_seconds=self._settings.stall_seconds,
+        )
 
-    def _answered(self, future: Future[list[Outcome]], count: int) -> None:
+    def _answered(self, count: int) -> None:
         self._admission.release(count)
-        if future.cancelled() or future.exception() is not None:
-            self._metrics.images.labels("dropped").inc(count)
         self._metrics.waiting.dec(count)
 
-    def _not_ready(self) -> NotReady:
-        sentences = {
-            State.LOADING: "The model is still loading.",
-            State.DRAINING: "The service is shutting down.",
-        }
-        message = sentences.get(self.state, self._failure or "The model cannot serve.")
-        return NotReady(message, retry_after=NOT_READY_RETRY_SECONDS)
+    def _refuse_if_closed(self) -> None:
+        if self._draining:
+            raise NotReady("The service is shutting down.")
 
 
-def _model_failed(outcome: Outcome) -> bool:
-    return isinstance(outcome, Refusal) and outcome.reason is Reason.MODEL_FAILED
+def loaded_now(load: Callable[[], LoadedModel], *, name: str, revision: str = "1") -> list[Offer]:
+    """The offers of an engine that serves one model, of which nothing is known before it is loaded."""
+    return [Offer(name, revision, 1, frozenset(), 0, True, load)]

@@ -24,3 +24,6 @@ def gradient_png(side: int) -> bytes:
 
 #: Tried after loading, so that a service is healthy only once it has embedded something.
 PROBE_IMAGE = gradient_png(64)
+
+#: The same for words.
+PROBE_TEXT = "a photo"

@@ -1,4 +1,4 @@
-"""One caller's pictures on their way through the engine."""
+"""One caller's inputs on their way through the engine."""
 
 from __future__ import annotations
 
@@ -6,47 +6,93 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
 
-from pinakes.core.types import Refusal, Vector
+from numpy.typing import NDArray
 
-#: What becomes of one picture.
-Outcome = Vector | Refusal
+from pinakes.core.types import Pixels, Refusal, Task
+from pinakes.models.base import Result
+
+#: What becomes of one input.
+Outcome = Result | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One input that its caller has preprocessed, without the batch axis; see `TaskModel.accept`."""
+
+    array: NDArray[Any]
+
+
+#: What may be asked about: an encoded picture, words, decoded pixels, or a model's own tensor.
+Input = bytes | str | Pixels | Tensor
+
+
+class Priority(IntEnum):
+    """Which of those that wait is served first; a class waits no longer than its ageing allows."""
+
+    INTERACTIVE = 1
+    NORMAL = 2
+    BULK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a caller wants done.
+
+    Attributes:
+        task: what to do with each input.
+        inputs: one or more.
+        seconds: time after which the caller waits no longer.
+        model: name, or name@revision; empty for the default model.
+        priority: class of urgency.
+        client: whoever shares of the machine are counted by; empty for a share of its own.
+    """
+
+    task: Task
+    inputs: Sequence[Input]
+    seconds: float
+    model: str = ""
+    priority: Priority = Priority.NORMAL
+    client: str = ""
 
 
 class Request:
-    """Pictures of one caller; `future` resolves to one outcome per picture, in order, or to an error.
+    """Work that was admitted; `future` resolves to one outcome per input, in order, or to an error.
 
-    Cancelling the future tells the engine that nobody waits any more: pictures not yet in work are
-    dropped. `deadline` is on the clock of `time.monotonic`, in seconds.
+    Cancelling the future tells the engine that nobody waits any more: inputs not yet in work are dropped,
+    and their memory is free at once. `deadline` is on the clock of `time.monotonic`, in seconds.
     """
 
-    def __init__(self, images: Sequence[bytes], *, deadline: float) -> None:
-        self.images = tuple(images)
+    def __init__(self, work: Work, *, deadline: float) -> None:
+        self.task = work.task
+        self.priority = work.priority
+        self.client = work.client or f"request-{id(self)}"
         self.deadline = deadline
         self.future: Future[list[Outcome]] = Future()
-        self._outcomes: list[Outcome | None] = [None] * len(self.images)
-        self._handed_out = 0
-        self._missing = len(self.images)
+        self._inputs: Sequence[Input] = tuple(work.inputs)
+        self._outcomes: list[Outcome | None] = [None] * len(self._inputs)
+        self._missing = len(self._inputs)
         self._lock = threading.Lock()
+        self.future.add_done_callback(lambda _future: self._forget())
 
-    @property
-    def untouched(self) -> int:
-        """Pictures not yet handed to a worker."""
-        return len(self.images) - self._handed_out
+    def items(self) -> list[Item]:
+        """One item per input, in order."""
+        return [Item(self, index) for index in range(len(self._outcomes))]
 
     @property
     def answered(self) -> bool:
         """Whether the caller has its answer or has gone."""
         return self.future.done()
 
-    def hand_out(self) -> Item:
-        """Return the next picture; only the batcher calls this, under its lock."""
-        item = Item(self, self._handed_out)
-        self._handed_out += 1
-        return item
+    def input(self, index: int) -> Input | None:
+        """One input; None once the request is answered."""
+        inputs = self._inputs
+        return inputs[index] if inputs else None
 
     def settle(self, index: int, outcome: Outcome) -> None:
-        """Record what became of one picture, and answer the caller with the last of them."""
+        """Record what became of one input, and answer the caller with the last of them."""
         with self._lock:
             self._outcomes[index] = outcome
             self._missing -= 1
@@ -65,15 +111,22 @@ class Request:
         except InvalidStateError:
             return
 
+    def _forget(self) -> None:
+        self._inputs = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One picture of a request."""
+    """One input of a request."""
 
     request: Request
     index: int
 
     @property
-    def image(self) -> bytes:
-        """The encoded picture."""
-        return self.request.images[self.index]
+    def input(self) -> Input | None:
+        """The input; None once nobody waits for it."""
+        return self.request.input(self.index)
+
+    def settle(self, outcome: Outcome) -> None:
+        """Record what became of it."""
+        self.request.settle(self.index, outcome)

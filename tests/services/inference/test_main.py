@@ -44,7 +44,7 @@ def test_sigterm_under_load_loses_nothing_accepted() -> None:
 def inside(client: httpx.Client) -> float:
     """Requests that were ever let in, of one picture each: those that wait and those answered."""
     counted = re.findall(
-        r'^pinakes_inference_(?:waiting_items|requests_total{outcome="answered"}) (.*)$',
+        r'^pinakes_inference_(?:waiting_items|requests_total{door="native",outcome="answered"}) (.*)$',
         client.get("/metrics").text,
         re.MULTILINE,
     )

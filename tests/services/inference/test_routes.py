@@ -11,21 +11,20 @@ from contextlib import contextmanager
 import httpx
 import numpy as np
 import pytest
-from tests.stand_ins import CORRUPT, POISON, StandInEmbedder, served, vector_of
+from tests.stand_ins import CORRUPT, POISON, StandInModel, served, vector_of
 
-from pinakes.core.protocols import Embedder
 from pinakes.core.settings import InferenceSettings, Settings
+from pinakes.models.base import LoadedModel
 from pinakes.services.inference.main import build_application
+from pinakes.serving.engine import loaded_now
 
 
 @contextmanager
-def service(model: StandInEmbedder, *, wait: bool = True, **settings: object) -> Iterator[httpx.Client]:
-    with serving(lambda: model, **settings) as client:
+def service(model: StandInModel, *, wait: bool = True, **settings: object) -> Iterator[httpx.Client]:
+    with serving(model.load, **settings) as client:
         while wait and client.get("/health").status_code != 200:
             time.sleep(0.005)
-        model.batches.clear()
-        while model.entered.acquire(blocking=False):
-            pass
+        model.forget()
         try:
             yield client
         finally:
@@ -33,15 +32,15 @@ def service(model: StandInEmbedder, *, wait: bool = True, **settings: object) ->
 
 
 @contextmanager
-def serving(load: Callable[[], Embedder], **settings: object) -> Iterator[httpx.Client]:
+def serving(load: Callable[[], LoadedModel], **settings: object) -> Iterator[httpx.Client]:
     chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
-    with served(build_application(chosen, load)) as client:
+    with served(build_application(chosen, lambda: loaded_now(load, name="stand-in"))) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with service(StandInEmbedder(), max_items=40, max_request_bytes=100_000, workers=2) as opened:
+    with service(StandInModel(), max_items=40, max_request_bytes=100_000, workers=2) as opened:
         yield opened
 
 
@@ -57,9 +56,9 @@ def parts(*images: bytes, field: str = "images") -> list[tuple[str, tuple[str, b
 def test_loading_answers_503_and_then_200() -> None:
     may_load = threading.Event()
 
-    def load() -> Embedder:
+    def load() -> LoadedModel:
         assert may_load.wait(5)
-        return StandInEmbedder()
+        return StandInModel().load()
 
     with serving(load) as client:
         assert client.get("/health").json() == {"status": "loading", "uptime_seconds": 0.0}
@@ -180,7 +179,7 @@ def test_a_body_without_length_is_counted_as_it_comes(client: httpx.Client) -> N
 
 
 def test_overload_is_429_quickly_while_the_accepted_are_answered() -> None:
-    model = StandInEmbedder()
+    model = StandInModel()
     with service(model, max_waiting=4, workers=1) as client, ThreadPoolExecutor(4) as pool:
         model.gate.clear()
         accepted = [pool.submit(client.post, "/embed", content=b"%d" % number) for number in range(4)]
@@ -200,7 +199,7 @@ def test_overload_is_429_quickly_while_the_accepted_are_answered() -> None:
 
 
 def test_a_deadline_is_504_and_frees_the_engine() -> None:
-    model = StandInEmbedder()
+    model = StandInModel()
     with service(model, workers=1, seconds=5.0) as client:
         model.gate.clear()
         with ThreadPoolExecutor(1) as pool:
@@ -217,7 +216,7 @@ def test_a_deadline_is_504_and_frees_the_engine() -> None:
 
 
 def test_a_client_that_disconnects_is_dropped_and_its_neighbours_are_not() -> None:
-    model = StandInEmbedder()
+    model = StandInModel()
     with service(model, workers=1) as client, ThreadPoolExecutor(2) as pool:
         model.gate.clear()
         running = pool.submit(client.post, "/embed", content=b"running")
@@ -230,19 +229,22 @@ def test_a_client_that_disconnects_is_dropped_and_its_neighbours_are_not() -> No
         assert running.result().status_code == 200
         assert stays.result().status_code == 200
         assert b"gone" not in model.seen
-        assert b'pinakes_inference_requests_total{outcome="gone"} 1.0' in client.get("/metrics").content
+        assert (
+            b'pinakes_inference_requests_total{door="native",outcome="gone"} 1.0'
+            in client.get("/metrics").content
+        )
 
 
 def test_a_client_that_disconnects_in_the_middle_of_its_body_leaves_nothing_behind() -> None:
-    with service(StandInEmbedder()) as client:
+    with service(StandInModel()) as client:
         with upload(client, b"part", length=9000):
             pass
-        wait_for_metric(client, b'requests_total{outcome="gone"} 1.0')
+        wait_for_metric(client, b'requests_total{door="native",outcome="gone"} 1.0')
         assert client.post("/embed", content=b"a").status_code == 200
 
 
 def test_a_slow_upload_is_served_and_holds_nobody_up() -> None:
-    with service(StandInEmbedder(), seconds=2.0) as client, upload(client, b"", length=8) as slow:
+    with service(StandInModel(), seconds=2.0) as client, upload(client, b"", length=8) as slow:
         for byte in b"slowpict":
             slow.sendall(bytes([byte]))
             time.sleep(0.02)
@@ -251,12 +253,12 @@ def test_a_slow_upload_is_served_and_holds_nobody_up() -> None:
 
 
 def test_an_upload_that_stalls_is_408() -> None:
-    with service(StandInEmbedder(), seconds=0.1) as client, upload(client, b"slow", length=8) as stalled:
+    with service(StandInModel(), seconds=0.1) as client, upload(client, b"slow", length=8) as stalled:
         assert stalled.recv(100).startswith(b"HTTP/1.1 408")
 
 
 def test_bytes_of_all_bodies_together_are_bounded() -> None:
-    with service(StandInEmbedder(), max_waiting_bytes=1000, max_request_bytes=1000) as client:
+    with service(StandInModel(), max_waiting_bytes=1000, max_request_bytes=1000) as client:
         with upload(client, b"", length=900):
             assert client.post("/embed", content=b"x" * 100).status_code == 200
             assert client.post("/embed", content=b"x" * 200).status_code == 429
@@ -266,7 +268,7 @@ def test_bytes_of_all_bodies_together_are_bounded() -> None:
 
 
 def test_the_event_loop_stays_free_while_the_model_works() -> None:
-    model = StandInEmbedder()
+    model = StandInModel()
     with service(model, workers=1) as client:
         model.gate.clear()
 

@@ -26,6 +26,7 @@ STATUS_OF_REASON = {
     Reason.TOO_MANY_BYTES: 413,
     Reason.TOO_MANY_PIXELS: 413,
     Reason.MODEL_FAILED: 500,
+    Reason.OUT_OF_MEMORY: 507,
 }
 
 
@@ -69,7 +70,7 @@ def _json(
         preprocess=identity.preprocess,
         dimensions=identity.dimensions,
         normalised=True,
-        embeddings=[None if isinstance(outcome, Refusal) else outcome.tolist() for outcome in outcomes],
+        embeddings=[outcome.tolist() if isinstance(outcome, np.ndarray) else None for outcome in outcomes],
         refused=refused,
         seconds=round(seconds, 6),
     )
@@ -81,7 +82,7 @@ def _binary(
 ) -> Response:
     rows: NDArray[np.float32] = np.full((len(outcomes), identity.dimensions), np.nan, dtype="<f4")
     for row, outcome in zip(rows, outcomes, strict=True):
-        if not isinstance(outcome, Refusal):
+        if isinstance(outcome, np.ndarray):
             row[:] = outcome
     headers = {
         "X-Pinakes-Model": identity.name,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
-from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
-from pinakes.services.built_in import built_in_embedder
 from pinakes.services.inference.routes import routes
+from pinakes.services.offers import default_of, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
-from pinakes.serving.admission import Room
+from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
 
 
@@ -24,11 +23,12 @@ def serve(
     *,
     host: str | None = None,
     port: int | None = None,
-    embedder_factory: Callable[[], Embedder] | None = None,
+    offers: Callable[[], Sequence[Offer]] | None = None,
 ) -> None:
     """Run the inference service until SIGTERM or SIGINT, then finish what was accepted and return.
 
-    Host and port are the settings' unless given; the model is the built-in one unless a factory is.
+    Host and port are the settings' unless given; the models are those installed and the built-in one, unless
+    `offers` says otherwise.
     One line on standard error says where it listens.
 
     Raises:
@@ -41,9 +41,7 @@ def serve(
     check_bind(host, api_key=settings.inference.api_key, variable="PINAKES_INFERENCE__API_KEY")
     listener = open_listener(host, port)
     logging.configure(level=settings.log_level, form=settings.log_format)
-    application = build_application(
-        settings, embedder_factory or (lambda: built_in_embedder(settings.images))
-    )
+    application = build_application(settings, offers or offers_of(settings))
     engine: Engine = application.state.engine
     run(
         application,
@@ -53,19 +51,18 @@ def serve(
     )
 
 
-def build_application(settings: Settings, embedder_factory: Callable[[], Embedder]) -> FastAPI:
-    """Make the service's application; its model loads in the background once the application starts.
+def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]]) -> FastAPI:
+    """Make the service's application; its models load in the background once the application starts.
 
-    The factory's model is called from `settings.inference.threads` threads at once. The engine is
-    `application.state.engine`.
+    The engine is `application.state.engine`.
     """
     limits = settings.inference
     metrics = InferenceMetrics()
     engine = Engine(
-        embedder_factory,
-        room=Room(items=limits.max_waiting, nbytes=limits.max_waiting_bytes),
-        max_batch=limits.max_batch,
-        workers=limits.threads,
+        offers,
+        default=limits.model or default_of(offers()),
+        preload=limits.preload,
+        settings=limits,
         metrics=metrics,
     )
 

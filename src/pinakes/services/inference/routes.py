@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from concurrent.futures import Future
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from pinakes.core.errors import DeadlineExceeded, InvalidRequest, PinakesError
+from pinakes.core.errors import PinakesError
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
+from pinakes.core.types import Task
 from pinakes.schemas.embeddings import Health
 from pinakes.services.inference import openapi
 from pinakes.services.inference.answers import answer, wanted_form
+from pinakes.services.inference.asking import ask, client_of, priority_of, seconds_of
 from pinakes.services.inference.bodies import read_images
-from pinakes.serving.engine import NOT_READY_RETRY_SECONDS, Engine, State
-from pinakes.serving.request import Outcome
+from pinakes.serving.engine import Engine, State
+from pinakes.serving.request import Work
 
 #: Status of a request whose client went away before the answer; nobody receives it.
 CLIENT_GONE = 499
 
-#: Header with which a client shortens the time its request may take, milliseconds.
-TIMEOUT_HEADER = "X-Pinakes-Timeout-Ms"
+#: What a caller is told to wait while the service loads or drains, seconds.
+RETRY_SECONDS = 1
 
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
@@ -61,7 +60,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
             outcome = "gone"
             return Response(status_code=CLIENT_GONE)
         finally:
-            metrics.requests.labels(outcome).inc()
+            metrics.requests.labels("native", outcome).inc()
         return response
 
     return router
@@ -70,16 +69,18 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
 async def _embed(
     request: Request, engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics
 ) -> Response:
-    seconds = _seconds(request, limits)
+    seconds = seconds_of(request, limits.seconds)
+    priority, client = priority_of(request), client_of(request)
     arrived = time.monotonic()
     with engine.enter(int(request.headers.get("content-length", "0"))) as visit:
         images = await read_images(request, visit, limits)
         read = time.monotonic()
-        metrics.stage.labels("read").observe(read - arrived)
-        future = visit.submit([image.encoded for image in images], seconds=seconds)
-        outcomes = await _answer_or_gone(request, future, seconds=seconds)
+        metrics.stage.labels("read", "").observe(read - arrived)
+        encoded = [image.encoded for image in images]
+        work = Work(Task.IMAGE_EMBEDDING, encoded, seconds, priority=priority, client=client)
+        outcomes = await ask(request, visit, work)
         taken = time.monotonic() - read
-        metrics.stage.labels("answer").observe(taken)
+        metrics.stage.labels("answer", "").observe(taken)
         return answer(
             engine.identity,
             images,
@@ -90,55 +91,20 @@ async def _embed(
         )
 
 
-async def _answer_or_gone(
-    request: Request, future: Future[list[Outcome]], *, seconds: float
-) -> list[Outcome]:
-    """Wait for the engine, but no longer than the client does; giving up frees the engine of the request.
-
-    Raises:
-        ClientDisconnect: the client went away.
-        DeadlineExceeded: the time ran out, waiting or in work.
-    """
-    answered = asyncio.wrap_future(future)
-    gone = asyncio.ensure_future(request.receive())  # the body is read: the next message is the disconnect
-    try:
-        watched: set[asyncio.Future[Any]] = {answered, gone}
-        await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if answered.done():
-            return answered.result()
-        if gone.done():
-            raise ClientDisconnect
-        raise DeadlineExceeded(f"The pictures were not embedded within {seconds:g} s.")
-    finally:
-        gone.cancel()
-        answered.cancel()
-
-
-def _seconds(request: Request, limits: InferenceSettings) -> float:
-    """Time the request may take from its last byte: the service's, or less if the client says so."""
-    asked = request.headers.get(TIMEOUT_HEADER)
-    if asked is None:
-        return limits.seconds
-    if not (asked.isascii() and asked.isdigit() and int(asked) > 0):
-        raise InvalidRequest(f"{TIMEOUT_HEADER} must be a whole number of milliseconds above 0.")
-    return min(limits.seconds, int(asked) / 1000)
-
-
 def _health(engine: Engine) -> Response:
-    state = engine.state
-    health = Health(status=state.value, detail=engine.failure or None)
-    if state in (State.HEALTHY, State.FAILING, State.DRAINING):
-        identity = engine.identity
+    state, model = engine.state, engine.status()
+    health = Health(status=state.value, detail=model.failure or None)
+    if model.identity is not None:
         health = health.model_copy(
             update={
-                "model": identity.name,
-                "revision": identity.revision,
-                "preprocess": identity.preprocess,
-                "dimensions": identity.dimensions,
-                "uptime_seconds": round(engine.uptime_seconds, 3),
+                "model": model.identity.name,
+                "revision": model.identity.revision,
+                "preprocess": model.identity.preprocess,
+                "dimensions": model.identity.dimensions,
+                "uptime_seconds": round(model.uptime_seconds, 3),
             }
         )
     content = health.model_dump(exclude_none=True)
     if state is State.HEALTHY:
         return JSONResponse(content)
-    return JSONResponse(content, status_code=503, headers={"Retry-After": f"{NOT_READY_RETRY_SECONDS:.0f}"})
+    return JSONResponse(content, status_code=503, headers={"Retry-After": f"{RETRY_SECONDS}"})

@@ -1,0 +1,87 @@
+"""Asking the engine for a request, no longer than its client waits."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from pinakes.core.errors import DeadlineExceeded, InvalidRequest
+from pinakes.serving.engine import Visit
+from pinakes.serving.request import Outcome, Priority, Work
+
+#: Header with which a client shortens the time its request may take, milliseconds.
+TIMEOUT_HEADER = "X-Pinakes-Timeout-Ms"
+
+#: Header that says how urgent a request is: interactive, normal or bulk.
+PRIORITY_HEADER = "X-Pinakes-Priority"
+
+#: Header by which several connections share one client's part of the machine.
+CLIENT_HEADER = "X-Pinakes-Client"
+
+
+async def ask(request: Request, visit: Visit, work: Work) -> list[Outcome]:
+    """Return one outcome per input; giving up frees the engine of the request. The body must be read.
+
+    Raises:
+        ClientDisconnect: the client went away.
+        DeadlineExceeded: the time ran out, waiting or in work.
+        NotFound, NotReady, ModelUnusable, InvalidRequest, Overloaded, ModelFailed: as `Visit.submit`.
+    """
+    future = visit.submit(work)
+    return await _answer_or_gone(request, future, seconds=work.seconds)
+
+
+async def _answer_or_gone(
+    request: Request, future: Future[list[Outcome]], *, seconds: float
+) -> list[Outcome]:
+    answered = asyncio.wrap_future(future)
+    gone = asyncio.ensure_future(request.receive())  # the body is read: the next message is the disconnect
+    try:
+        watched: set[asyncio.Future[Any]] = {answered, gone}
+        await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if answered.done():
+            return answered.result()
+        if gone.done():
+            raise ClientDisconnect
+        raise DeadlineExceeded(f"The request was not answered within {seconds:g} s.")
+    finally:
+        gone.cancel()
+        answered.cancel()
+
+
+def seconds_of(request: Request, most: float) -> float:
+    """Time the request may take from its last byte: the service's, or less if the client says so.
+
+    Raises:
+        InvalidRequest: the header is no number of milliseconds.
+    """
+    asked = request.headers.get(TIMEOUT_HEADER)
+    if asked is None:
+        return most
+    if not (asked.isascii() and asked.isdigit() and int(asked) > 0):
+        raise InvalidRequest(f"{TIMEOUT_HEADER} must be a whole number of milliseconds above 0.")
+    return min(most, int(asked) / 1000)
+
+
+def priority_of(request: Request) -> Priority:
+    """How urgent the client says the request is; normal unless it says.
+
+    Raises:
+        InvalidRequest: it says something else.
+    """
+    asked = request.headers.get(PRIORITY_HEADER, Priority.NORMAL.name)
+    try:
+        return Priority[asked.strip().upper()]
+    except KeyError:
+        raise InvalidRequest(f"{PRIORITY_HEADER} is interactive, normal or bulk, not {asked!r}.") from None
+
+
+def client_of(request: Request) -> str:
+    """Whose share of the machine the request counts against: its name, else its connection."""
+    named = request.headers.get(CLIENT_HEADER, "").strip()
+    if named:
+        return named[:64]
+    return f"{request.client.host}:{request.client.port}" if request.client else ""

@@ -1,0 +1,95 @@
+"""What is learned from serving one model: metrics, statistics, cached results, and whether it still works."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from pinakes.core.metrics import InferenceMetrics
+from pinakes.core.types import Reason, Refusal, Task
+from pinakes.models.base import Result
+from pinakes.serving.cache import Key, ResultCache
+from pinakes.serving.request import Outcome
+from pinakes.serving.statistics import Statistics
+
+#: The total of `Snapshot` that each stage of preparation counts towards.
+_INPUT_STAGES = {"decode": "compute_input", "preprocess": "compute_input"}
+
+
+class Watch:
+    """Told by a batcher of everything that happens; safe from any thread.
+
+    Args:
+        name: the model's.
+        metrics: where to count.
+        cache: results kept.
+        measured: hears how many inputs the model answered in how many seconds.
+        judged: hears after each batch whether the model failed on every input of it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        metrics: InferenceMetrics,
+        cache: ResultCache,
+        measured: Callable[[int, float], None],
+        judged: Callable[[bool], None],
+    ) -> None:
+        self._name = name
+        self._metrics = metrics
+        self.cache = cache
+        self.statistics = Statistics()
+        self._measured = measured
+        self._judged = judged
+
+    def cap(self, size: int) -> None:
+        """The most inputs of one call changed."""
+        self._metrics.cap.labels(self._name).set(size)
+
+    @contextmanager
+    def stage(self, stage: str) -> Iterator[None]:
+        """Time a stage of preparation."""
+        started = time.monotonic()
+        yield
+        self._observe(stage, time.monotonic() - started)
+
+    def queued(self, seconds: float) -> None:
+        """An input waited this long altogether before the model took it."""
+        self._metrics.stage.labels("queue", self._name).observe(seconds)
+        self.statistics.add("queue", seconds)
+
+    def cached(self, key: Key) -> Result | None:
+        """Look a result up, and count whether it was there."""
+        started = time.monotonic()
+        kept = self.cache.get(key)
+        outcome = "miss" if kept is None else "hit"
+        self._metrics.cache.labels(self._name, outcome).inc()
+        self.statistics.add(f"cache_{outcome}", time.monotonic() - started)
+        return kept
+
+    def executed(self, size: int, cost: int, infer: float, output: float) -> None:
+        """The model answered `size` inputs in `infer` seconds, and `output` more to finish them."""
+        self._metrics.batch.labels(self._name).observe(size)
+        self._metrics.cost.labels(self._name).observe(cost)
+        self._metrics.stage.labels("infer", self._name).observe(infer)
+        self._metrics.stage.labels("postprocess", self._name).observe(output)
+        self.statistics.executed(size, infer=infer, output=output)
+        self._measured(size, infer + output)
+
+    def settled(self, task: Task, outcome: Outcome, seconds: float) -> None:
+        """One input is done, `seconds` after it came."""
+        refused = isinstance(outcome, Refusal)
+        self._metrics.items.labels(self._name, task, "refused" if refused else "answered").inc()
+        self.statistics.add("fail" if refused else "success", seconds)
+
+    def judge(self, outcomes: Sequence[Outcome]) -> None:
+        """Say of a batch whether the model failed on all of it."""
+        self._judged(
+            all(isinstance(entry, Refusal) and entry.reason is Reason.MODEL_FAILED for entry in outcomes)
+        )
+
+    def _observe(self, stage: str, seconds: float) -> None:
+        self._metrics.stage.labels(stage, self._name).observe(seconds)
+        self.statistics.add(_INPUT_STAGES[stage], seconds, count=int(stage == "preprocess"))
