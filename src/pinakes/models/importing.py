@@ -1,0 +1,160 @@
+"""Takes a model in from a folder: the hub's own cache, a copy of a repository, or what an exporter wrote."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinakes.core.errors import ModelUnusable
+from pinakes.models.checksums import content_revision, sha256_of
+from pinakes.models.disk import require_room, told
+from pinakes.models.entry import WEIGHTS, Entry
+from pinakes.models.layout import chosen, is_pickle, no_weights
+from pinakes.models.manifest import Manifest, ManifestFile
+from pinakes.models.naming import checked, default_name, tasks_of
+from pinakes.models.pulling import REVISION_DIGITS
+from pinakes.models.registry import registry
+from pinakes.models.store import Installed, Store
+
+#: How the hub's cache names the folder of a repository.
+_CACHED = re.compile(r"^models--(?P<owner>.+?)--(?P<name>.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder with a model's files; repository and commit where the hub's cache tells them."""
+
+    folder: Path
+    repo: str = ""
+    commit: str = ""
+
+
+def import_model(store: Store, folder: Path, *, name: str = "", link: bool = False) -> Installed:
+    """Install the model whose files lie in `folder`, as copies or as hard links, and make it current.
+
+    Raises:
+        ModelUnusable: there is no model in it, or one of pickles only, or a file is not the registry's.
+        InvalidRequest: it may not be called `name`.
+        DiskFull, StateUnusable, StateBusy: see `Store`.
+    """
+    source = locate(folder)
+    own = checked(name) if name else default_name(source.repo or source.folder.resolve().name)
+    entry = registry().get(source.repo) if source.repo else registry().get(own)
+    kind = _kind_of(source.folder)
+    digests = {path: sha256_of(source.folder / path) for path in _paths(source.folder)}
+    commit = _commit(source, entry, digests)
+    revision = commit[:REVISION_DIGITS] or content_revision(digests)
+    with store.held(own):
+        staged = store.incoming(own, revision)
+        try:
+            files = tuple(_taken(source.folder, staged, path, digests[path], link=link) for path in digests)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        manifest = Manifest(
+            name=own,
+            revision=revision,
+            source=f"{source.repo or source.folder.resolve()}@{commit or revision}",
+            entry=entry.name if entry else "",
+            kind=kind,
+            licence=entry.licence if entry else "unknown",
+            tasks=entry.tasks if entry else tasks_of(source.folder, kind),
+            files=files,
+        )
+        return store.install(staged, manifest)
+
+
+def locate(folder: Path) -> Source:
+    """Where the files are: in `folder` itself, or below it where it is a repository of the hub's cache.
+
+    Raises:
+        ModelUnusable: it is no folder, or the cache holds no whole snapshot.
+    """
+    if not folder.is_dir():
+        raise ModelUnusable(f"{folder} is no folder.", remedy="Name the folder that holds the model's files.")
+    cached = _CACHED.match(folder.name)
+    if cached:
+        return Source(_snapshot(folder), f"{cached['owner']}/{cached['name']}", _snapshot(folder).name)
+    cached = _CACHED.match(folder.resolve().parent.parent.name)
+    if cached and folder.resolve().parent.name == "snapshots":
+        return Source(folder, f"{cached['owner']}/{cached['name']}", folder.resolve().name)
+    return Source(folder)
+
+
+def _snapshot(folder: Path) -> Path:
+    try:
+        named = folder / "snapshots" / (folder / "refs" / "main").read_text("utf-8").strip()
+    except OSError:
+        named = folder / "snapshots"
+    found = [named] if named.is_dir() and named.name != "snapshots" else sorted(folder.glob("snapshots/*/"))
+    if len(found) != 1:
+        raise ModelUnusable(
+            f"{folder} holds {len(found)} snapshots.", remedy="Name the one to take, below its snapshots."
+        )
+    return found[0]
+
+
+def _kind_of(folder: Path) -> str:
+    from pinakes.models.loading import kind_of
+
+    try:
+        return kind_of(folder)
+    except ModelUnusable as error:
+        if any(is_pickle(path.name) for path in folder.rglob("*")):
+            raise no_weights(str(folder), pickled=True) from error
+        raise
+
+
+def _paths(folder: Path) -> list[str]:
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return chosen(files, of=str(folder), variants=True)
+
+
+def _commit(source: Source, entry: Entry | None, digests: dict[str, str]) -> str:
+    """The hub's commit that the files are of: the cache's word for it, or the digests'; empty if unknown.
+
+    Raises:
+        ModelUnusable: the cache says they are the registry's commit, and a digest says that they are not.
+    """
+    if entry is None or not entry.revision:
+        return source.commit
+    known = {file.path: file.sha256 for file in entry.files if file.sha256}
+    wrong = sorted(path for path in known if digests.get(path) != known[path])
+    if wrong and source.commit == entry.revision:
+        raise ModelUnusable(
+            f"{', '.join(wrong)} of {entry.name} is not the file that the registry knows.",
+            remedy="The copy is damaged; get it anew.",
+        )
+    weights = [file for file in entry.files if file.path.endswith(WEIGHTS)]
+    certain = not wrong and all(file.sha256 for file in weights)
+    return source.commit or (entry.revision if certain else "")
+
+
+def _taken(source: Path, staged: Path, path: str, digest: str, *, link: bool) -> ManifestFile:
+    origin, target = (source / path).resolve(), staged / path
+    nbytes = origin.stat().st_size
+    with told(staged):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if link:
+            _link(origin, target)
+        else:
+            require_room(staged, nbytes)
+            shutil.copyfile(origin, target)
+    return ManifestFile(path=path, bytes=nbytes, sha256=digest)
+
+
+def _link(origin: Path, target: Path) -> None:
+    try:
+        os.link(origin, target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
+            raise
+        raise ModelUnusable(
+            f"{origin.name} cannot be linked into {target.parent}: {error.strerror}.",
+            remedy="Import it without --link, which copies.",
+        ) from error
