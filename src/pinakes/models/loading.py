@@ -1,0 +1,75 @@
+"""A directory of weights to a model in memory: which layout it is in, and who loads that."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pinakes.core.errors import ModelUnusable
+from pinakes.models.base import LoadedModel
+from pinakes.models.picture_input import DecodeFor
+
+
+class Layout(StrEnum):
+    """How a model's files are laid out."""
+
+    OPTIMUM = "onnx-dual-encoder"
+    IMMICH = "open-clip-onnx"
+    CAPTIONER = "onnx-captioner"
+    TRANSFORMERS = "transformers"
+
+
+def kind_of(directory: Path) -> str:
+    """The layout of a model's directory, one of `Layout`; ONNX goes before weights that need torch.
+
+    Raises:
+        ModelUnusable: the directory is in no layout that is known here.
+    """
+    if any((directory / "visual").glob("model*.onnx")):
+        return Layout.IMMICH
+    onnx = directory / "onnx"
+    if any(onnx.glob("encoder_model*.onnx")):
+        return Layout.CAPTIONER
+    if any(onnx.glob("*model*.onnx")):
+        return Layout.OPTIMUM
+    if any(directory.glob("model*.safetensors")):
+        return Layout.TRANSFORMERS
+    raise _unknown(directory)
+
+
+def load(
+    directory: Path, *, name: str, revision: str, decode_for: DecodeFor, threads: int, variant: str = ""
+) -> LoadedModel:
+    """Load the model in a directory.
+
+    `decode_for(side)` gives the decoder to pixels whose shorter side is at least `side`. `variant` chooses
+    among the graphs of one model: "int8", "fp16" …; empty for full precision.
+
+    Raises:
+        ModelUnusable: a file is absent or damaged, the kind is unknown, or an extra is not installed.
+        OutOfMemory: the model does not fit.
+    """
+    kind = kind_of(directory)
+    if kind == Layout.OPTIMUM:
+        from pinakes.models.onnx_dual_encoder import from_optimum as loader
+    elif kind == Layout.IMMICH:
+        from pinakes.models.onnx_dual_encoder import from_immich as loader
+    else:
+        raise _unknown(directory)
+    return loader(
+        directory, name=name, revision=revision, decode_for=decode_for, threads=threads, variant=variant
+    )
+
+
+def _unknown(directory: Path) -> ModelUnusable:
+    if not directory.is_dir():
+        return ModelUnusable("The model's directory does not exist.", remedy="Get the model again.")
+    if any(directory.glob("*.bin")) or any(directory.glob("*.pt")):
+        return ModelUnusable(
+            "The model's weights are pickled, which may run any code and is never loaded.",
+            remedy="Get it as safetensors or ONNX.",
+        )
+    return ModelUnusable(
+        "The directory holds no model of a known layout: neither ONNX graphs nor model.safetensors.",
+        remedy="Get a CLIP, SigLIP or BLIP model; docs/guide/models.md lists the layouts.",
+    )
