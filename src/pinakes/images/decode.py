@@ -20,6 +20,9 @@ from pinakes.images import colour, formats, raw
 #: Longer side of the reduced picture that hashes and thumbnails are made of, pixels.
 WORKING_SIDE = 512
 
+#: Formats that decode at a half, a quarter or an eighth of their size.
+_DRAFTED = ("JPEG", "MPO")
+
 #: Tag of the orientation in EXIF, and what each of its values asks for.
 _ORIENTATION_TAG = 0x0112
 _TRANSPOSE = {
@@ -44,6 +47,24 @@ def decode_reduced(encoded: bytes, *, long_side: int, limits: ImageLimits, suffi
     """
     with opened(encoded, limits, suffix=suffix) as image:
         return reduce(image, long_side)
+
+
+def decode_at_least(encoded: bytes, *, short_side: int, limits: ImageLimits, suffix: str = "") -> Pixels:
+    """Decode a picture so that both its sides are at least `short_side` pixels, as far as it has them.
+
+    JPEG is reduced by 2, 4 or 8 while it is decoded where that leaves enough; everything else comes in full,
+    to be reduced by whoever knows the filter. Returns uint8 sRGB of shape (height, width, 3), orientation
+    applied, transparency over white, first frame of several. `suffix` decides for camera RAW only.
+
+    Raises:
+        ImageRefused: the bytes are no picture, are damaged, or cost more than `limits` allow.
+    """
+    with opened(encoded, limits, suffix=suffix) as image:
+        if image.format in _DRAFTED:
+            image.draft(image.mode, (short_side, short_side))
+        turn = orientation(image)
+        image.load()
+        return _finished(image, colour.without_depth(image), turn)
 
 
 class _Quiet:
@@ -116,16 +137,13 @@ def reduce(image: Image.Image, long_side: int) -> Pixels:
     turn = orientation(image)
     scale = min(1.0, long_side / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    if scale < 1 and image.format in ("JPEG", "MPO"):
+    if scale < 1 and image.format in _DRAFTED:
         image.draft(image.mode, size)
     image.load()
     small = colour.without_depth(image)
     if small.size != size:
         small = _resized(small, size)
-    small = colour.to_srgb(small, image.info.get("icc_profile"))
-    if turn in _TRANSPOSE:
-        small = small.transpose(_TRANSPOSE[turn])
-    return np.array(colour.over_white(small), dtype=np.uint8)
+    return _finished(image, small, turn)
 
 
 def orientation(image: Image.Image) -> int:
@@ -146,6 +164,12 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 def upright(image: Image.Image, turn: int) -> Image.Image:
     """The loaded frame with orientation `turn` applied."""
     return image.transpose(_TRANSPOSE[turn]) if turn in _TRANSPOSE else image
+
+
+def _finished(image: Image.Image, pixels: Image.Image, turn: int) -> Pixels:
+    """The loaded pixels of an opened picture in sRGB, upright, over white."""
+    coloured = upright(colour.to_srgb(pixels, image.info.get("icc_profile")), turn)
+    return np.array(colour.over_white(coloured), dtype=np.uint8)
 
 
 def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
