@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError
 from pinakes.core.metrics import exposition
 from pinakes.services.door import Door
-from pinakes.services.problems import problem_response
+from pinakes.services.problems import ErrorForm, ErrorForms
 
 
 def create_application(
@@ -28,12 +29,14 @@ def create_application(
     max_body_bytes: int,
     registry: CollectorRegistry | None = None,
     open_paths: Collection[str] = ("/health",),
+    forms: Mapping[str, ErrorForm] | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """Make an application whose requests all pass the `Door`, to which a service adds its routes.
 
     Errors of `core.errors` that a route raises become problems (RFC 9457) by the table in `problems`;
-    so do unknown paths, wrong methods, invalid parameters and unexpected exceptions. Every answer
+    so do unknown paths, wrong methods, invalid parameters and unexpected exceptions; below a prefix of
+    `forms` they are written as its protocol wants them. Every answer
     carries X-Request-Id, also found in `request.state.request_id`. With a registry, GET /metrics answers
     in Prometheus's format. GET /openapi.json describes the routes; there is no page that loads from a CDN.
     """
@@ -45,11 +48,16 @@ def create_application(
         redoc_url=None,
         lifespan=lifespan,
     )
+    written = ErrorForms(forms)
     application.add_middleware(
-        Door, api_key=api_key, open_paths=tuple(open_paths), max_body_bytes=max_body_bytes
+        Door,
+        api_key=api_key,
+        open_paths=tuple(open_paths),
+        max_body_bytes=max_body_bytes,
+        forms=written,
     )
-    application.add_exception_handler(HTTPException, _http_problem)
-    application.add_exception_handler(RequestValidationError, _validation_problem)
+    application.add_exception_handler(HTTPException, partial(_http_problem, written))
+    application.add_exception_handler(RequestValidationError, partial(_validation_problem, written))
     if registry is not None:
         application.add_route("/metrics", _metrics_route(registry), include_in_schema=False)
     return application
@@ -62,7 +70,7 @@ def _metrics_route(registry: CollectorRegistry) -> Callable[[Request], Response]
     return metrics
 
 
-async def _http_problem(request: Request, error: Exception) -> Response:
+async def _http_problem(forms: ErrorForms, request: Request, error: Exception) -> Response:
     """Answer what the router raises (404, 405, …) as a problem."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(getattr(error, "headers", None) or {})
@@ -70,17 +78,19 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         told: PinakesError = NotFound(f"There is nothing at {request.url.path}.")
     else:
         told = InvalidRequest(f"{request.method} {request.url.path}: {HTTPStatus(status).phrase}.")
-    response = problem_response(told, request_id=request.state.request_id, status=status)
+    request_id = request.state.request_id
+    response = forms.response(told, path=request.url.path, request_id=request_id, status=status)
     response.headers.update(headers)
     return response
 
 
-async def _validation_problem(request: Request, error: Exception) -> Response:
+async def _validation_problem(forms: ErrorForms, request: Request, error: Exception) -> Response:
     """Answer parameters that do not fit their schema with 422, naming each."""
     entries = error.errors() if isinstance(error, RequestValidationError) else []
     told = "; ".join(f"{'.'.join(str(step) for step in entry['loc'])}: {entry['msg']}" for entry in entries)
-    return problem_response(
+    return forms.response(
         InvalidRequest(told or "The request is malformed."),
+        path=request.url.path,
         request_id=request.state.request_id,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
     )

@@ -17,7 +17,7 @@ from structlog.contextvars import bound_contextvars
 
 from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, PinakesError, TooLarge, Unauthorised
-from pinakes.services.problems import problem_response
+from pinakes.services.problems import ErrorForms
 
 #: Form of a request id taken over from a caller; any other is replaced.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -34,12 +34,20 @@ class Door:
         api_key: the key callers must send; None or empty for no key.
         open_paths: paths that need no key.
         max_body_bytes: largest declared body; a body without Content-Length is bounded where it is read.
+        forms: how errors are written.
     """
 
     def __init__(
-        self, app: ASGIApp, *, api_key: SecretStr | None, open_paths: Collection[str], max_body_bytes: int
+        self,
+        app: ASGIApp,
+        *,
+        api_key: SecretStr | None,
+        open_paths: Collection[str],
+        max_body_bytes: int,
+        forms: ErrorForms,
     ) -> None:
         self._app = app
+        self._forms = forms
         self._key = _digest(api_key.get_secret_value()) if has_key(api_key) and api_key else None
         self._open_paths = frozenset(open_paths)
         self._max_body_bytes = max_body_bytes
@@ -68,7 +76,8 @@ class Door:
             except Exception as error:
                 if started:
                     raise
-                response = problem_response(_told(error, scope["path"]), request_id=request_id)
+                told = _told(error, scope["path"])
+                response = self._forms.response(told, path=scope["path"], request_id=request_id)
                 await response(scope, receive, send_with_id)
 
     def _check(self, path: str, headers: Headers) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -38,6 +38,9 @@ STATUS: dict[type[PinakesError], int] = {
     errors.OutOfMemory: 507,
 }
 
+#: Writes an error in the words of one protocol, with the status and headers that HTTP has for it.
+ErrorForm = Callable[[PinakesError, int, Mapping[str, str], str], Response]
+
 #: Statuses that a second attempt would only repeat, said to clients that retry every 5xx.
 FINAL_STATUSES = frozenset({500, 504, 507})
 
@@ -45,6 +48,26 @@ FINAL_STATUSES = frozenset({500, 504, 507})
 def status_of(error: PinakesError) -> int:
     """HTTP status of an error."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+class ErrorForms:
+    """How errors are written, by the beginning of the path; problems (RFC 9457) where nothing else is set.
+
+    Clients of one protocol cannot read the errors of another: each prefix answers in its own.
+    """
+
+    def __init__(self, forms: Mapping[str, ErrorForm] | None = None) -> None:
+        self._forms = dict(forms or {})
+
+    def response(
+        self, error: PinakesError, *, path: str, request_id: str, status: int | None = None
+    ) -> Response:
+        """Answer an error that a request at `path` met; the status is the table's unless given."""
+        form = next((form for prefix, form in self._forms.items() if path.startswith(prefix)), None)
+        if form is None:
+            return problem_response(error, request_id=request_id, status=status)
+        status = status_of(error) if status is None else status
+        return form(error, status, headers_of(error, status), request_id)
 
 
 def problem_response(
@@ -60,7 +83,6 @@ def problem_response(
     Retry-After (whole seconds, rounded up) and retry-after-ms.
     """
     status = status_of(error) if status is None else status
-    retry_after: float | None = getattr(error, "retry_after", None)
     problem = Problem(
         type=f"urn:pinakes:problem:{error.code}",
         title=HTTPStatus(status).phrase,
@@ -69,18 +91,20 @@ def problem_response(
         detail=str(error),
         remedy=error.remedy,
         request_id=request_id,
-        retry_after=retry_after,
+        retry_after=getattr(error, "retry_after", None),
         refused=None if refused is None else list(refused),
     )
     return Response(
         problem.model_dump_json(exclude_none=True),
         status_code=status,
-        headers=_headers(status, retry_after),
+        headers=headers_of(error, status),
         media_type=PROBLEM_MEDIA_TYPE,
     )
 
 
-def _headers(status: int, retry_after: float | None) -> dict[str, str]:
+def headers_of(error: PinakesError, status: int) -> dict[str, str]:
+    """Headers that tell a client whether, and when, to try again."""
+    retry_after: float | None = getattr(error, "retry_after", None)
     headers = {}
     if retry_after is not None:
         headers["Retry-After"] = str(math.ceil(retry_after))
