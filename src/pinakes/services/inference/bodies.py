@@ -53,12 +53,9 @@ async def read_images(request: Request, visit: Visit, limits: InferenceSettings)
         UploadStalled: the body stops arriving.
         ClientDisconnect: the client went away.
     """
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.lower() != "identity":
-        raise UnsupportedMedia(f"Bodies in Content-Encoding {encoding} are not taken.")
-    declared = request.headers.get("content-type", "application/octet-stream")
-    unpack = _unpacker(declared)
-    body = b"".join([chunk async for chunk in _bounded(request, visit, limits)])
+    refuse_encoded(request)
+    unpack = _unpacker(request.headers.get("content-type", "application/octet-stream"))
+    body = await read_body(request, visit, limits)
     if len(body) <= SMALL_BODY:
         images = unpack(body, limits.max_items)
     else:
@@ -66,6 +63,25 @@ async def read_images(request: Request, visit: Visit, limits: InferenceSettings)
     if not images:
         raise InvalidRequest("The request holds no picture.", remedy="Send at least one as `images`.")
     return images
+
+
+def refuse_encoded(request: Request) -> None:
+    """Raise `UnsupportedMedia` for a body that is compressed or otherwise encoded."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.lower() != "identity":
+        raise UnsupportedMedia(f"Bodies in Content-Encoding {encoding} are not taken.")
+
+
+async def read_body(request: Request, visit: Visit, limits: InferenceSettings) -> bytes:
+    """Read a whole body, within the limits on bytes and on patience, whatever its headers declare.
+
+    Raises:
+        TooLarge: more than `limits.max_request_bytes` arrive.
+        Overloaded: the engine holds too many bytes of bodies.
+        UploadStalled: the body stops arriving.
+        ClientDisconnect: the client went away.
+    """
+    return b"".join([chunk async for chunk in _bounded(request, visit, limits)])
 
 
 def _unpacker(declared: str) -> Unpack:
