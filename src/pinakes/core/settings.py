@@ -48,6 +48,9 @@ class InferenceSettings(BaseModel, frozen=True):
     model: str = Field(
         "", description="Model that serves who names none; empty: the best installed, else the built-in one."
     )
+    variant: str = Field(
+        "", description="Graphs to load where a model has several: int8, fp16 …; empty: full precision."
+    )
     preload: tuple[str, ...] = Field((), description="Other models to load at the start.")
     model_bytes: int = Field(
         0, ge=0, description="Most bytes of weights in memory at once; 0 for no bound. Idle models make room."

@@ -12,7 +12,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
 from pinakes.services.inference.routes import routes
-from pinakes.services.offers import default_of, offers_of
+from pinakes.services.offers import default_model, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
@@ -58,9 +58,10 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
     """
     limits = settings.inference
     metrics = InferenceMetrics()
+    default = default_model(settings, offers())
     engine = Engine(
         offers,
-        default=limits.model or default_of(offers()),
+        default=default,
         preload=limits.preload,
         settings=limits,
         metrics=metrics,
