@@ -7,7 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every subcommand to `app`; their modules import nothing heavy."""
-    from pinakes.cli import doctor, duplicates, embed, resolve, scan, serve, undo, up
+    from pinakes.cli import doctor, duplicates, embed, models, resolve, scan, serve, undo, up
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
@@ -17,5 +17,6 @@ def register(app: typer.Typer) -> None:
     app.command("journal")(undo.journal)
     app.command("trash")(undo.trash)
     app.command("embed")(embed.embed)
+    app.add_typer(models.app, name="models")
     app.add_typer(serve.app, name="serve")
     app.command("doctor")(doctor.doctor)

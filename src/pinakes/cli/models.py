@@ -1,0 +1,227 @@
+"""`pinakes models`: what there is, getting it, trying it, making it smaller, letting it go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pinakes.cli import output
+from pinakes.cli.options import Format, FormatOption, StateOption, settings
+
+if TYPE_CHECKING:
+    from pinakes.cli.model_trial import Trial
+    from pinakes.core.settings import Settings
+    from pinakes.models.base import Decode, LoadedModel
+    from pinakes.models.store import Installed, Store
+
+app = typer.Typer(
+    help="Models that search by words and write captions: list, get, try, remove.", no_args_is_help=True
+)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A model of `pinakes models list`.")]
+
+RevisionOption = Annotated[
+    str, typer.Option("--revision", metavar="HASH", help="A revision by its first digits; else the current.")
+]
+
+VariantOption = Annotated[
+    str, typer.Option("--variant", metavar="KIND", help="Smaller weights where there are some: int8, fp16.")
+]
+
+
+@app.command("list")
+def list_(form: FormatOption = Format.TABLE, state: StateOption = None) -> None:
+    """List the models that ship, that are installed here, and that can be had."""
+    from pinakes.cli import model_list
+
+    found = model_list.rows(_store(settings(state)))
+    if form is Format.JSON:
+        output.write_json({"models": model_list.as_json(found)})
+    else:
+        model_list.write_table(found)
+
+
+@app.command("pull")
+def pull(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="A model of the list, or any hub repository OWNER/NAME.")
+    ] = "",
+    called: Annotated[
+        str, typer.Option("--name", metavar="N", help="What it is called here; else as in the list.")
+    ] = "",
+    revision: Annotated[
+        str, typer.Option("--revision", metavar="COMMIT", help="Commit of the hub; else the registry's.")
+    ] = "",
+    state: StateOption = None,
+) -> None:
+    """Get a model from the hub, the default one if none is named; every byte is checked.
+
+    A pull that breaks off goes on from there the next time. Nothing but data is taken: ONNX, safetensors and
+    JSON, never pickles, never code. HF_TOKEN opens closed repositories; HF_HUB_OFFLINE=1 forbids to ask.
+    """
+    from pinakes.cli.download_bar import download_bar
+    from pinakes.models.hub import open_hub
+    from pinakes.models.naming import checked
+    from pinakes.models.pulling import Pull
+    from pinakes.models.registry import DEFAULT, registry
+
+    read = settings(state)
+    target = name if _is_repository(name) else registry().find(name or DEFAULT)
+    hub = open_hub(read.models)
+    what = target if isinstance(target, str) else target.name
+    output.note(f"Getting {what} from {hub.endpoint}.")
+    with download_bar(what) as watch:
+        model = Pull(_store(read), hub, watch=watch).run(
+            target, name=checked(called) if called else "", revision=revision
+        )
+    _say_installed(model)
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds the model's files.")],
+    called: Annotated[
+        str, typer.Option("--name", metavar="N", help="What it is called here; else as its folder.")
+    ] = "",
+    link: Annotated[
+        bool, typer.Option("--link", help="Link the files instead of copying; one disk only.")
+    ] = False,
+    state: StateOption = None,
+) -> None:
+    """Take a model in from a folder, with no network: a copy of a hub repository, or a hub cache's folder.
+
+    The folder holds onnx/vision_model.onnx and onnx/text_model.onnx, or visual/ and textual/ as Immich has
+    them, or a captioner's onnx/encoder_model.onnx, or model.safetensors; with them config.json and the rest.
+    """
+    from pinakes.models.importing import import_model
+
+    _say_installed(import_model(_store(settings(state)), folder, name=called, link=link))
+
+
+@app.command("remove")
+def remove(name: NameArgument, revision: RevisionOption = "", state: StateOption = None) -> None:
+    """Delete a model from this machine: all its revisions, or one; embeddings made with it stay."""
+    for gone in _store(settings(state)).remove(name, revision):
+        output.write_line(f"Removed {gone.name} {gone.revision}, {output.size(gone.nbytes)} freed.")
+
+
+@app.command("test")
+def test(
+    name: NameArgument,
+    variant: VariantOption = "",
+    revision: RevisionOption = "",
+    form: FormatOption = Format.TABLE,
+    state: StateOption = None,
+) -> None:
+    """Check a model's files, load it and run it: milliseconds, memory, and whether its answers make sense.
+
+    Ends with status 1 where they do not.
+    """
+    from pinakes.cli.model_trial import tried
+    from pinakes.core.errors import ModelFailed
+
+    read = settings(state)
+    trial = tried(lambda: _loaded(read, name, revision, variant))
+    if form is Format.JSON:
+        output.write_json({"model": name, "variant": variant, **_as_json(trial)})
+    else:
+        _write_trial(name, trial)
+    wrong = [what for what, held in trial.sane.items() if not held]
+    if wrong:
+        raise ModelFailed(f"{name} does not answer as it should: not true that {'; '.join(wrong)}.")
+
+
+@app.command("export")
+def export(
+    name: NameArgument,
+    called: Annotated[
+        str, typer.Option("--name", metavar="N", help="What the copy is called; else NAME-onnx.")
+    ] = "",
+    state: StateOption = None,
+) -> None:
+    """Make an ONNX copy of an installed model in safetensors, which then runs without torch.
+
+    Needs pinakes[transformers], once.
+    """
+    import tempfile
+
+    from pinakes.models.exporting import export_onnx
+    from pinakes.models.importing import import_model
+    from pinakes.models.naming import checked
+
+    store = _store(settings(state))
+    model = store.find(name)
+    own = checked(called or f"{model.name}-onnx")
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=store.directory) as made:
+        export_onnx(model.path, Path(made))
+        _say_installed(import_model(store, Path(made), name=own, link=True))
+
+
+def _store(read: Settings) -> Store:
+    from pinakes.models.store import Store
+
+    return Store(read.models_directory)
+
+
+def _is_repository(name: str) -> bool:
+    from pinakes.models.registry import registry
+
+    return name.count("/") == 1 and registry().get(name) is None
+
+
+def _say_installed(model: Installed) -> None:
+    licence = model.manifest.licence
+    output.write_line(
+        f"Installed {model.name} {model.revision}, {output.size(model.nbytes)}, licence {licence}."
+    )
+    output.note(f"Try it with `pinakes models test {model.name}`.")
+
+
+def _loaded(read: Settings, name: str, revision: str, variant: str) -> LoadedModel:
+    from pinakes.cli.model_list import BUILT_IN
+    from pinakes.core.errors import ModelUnusable
+    from pinakes.models.opening import open_model
+
+    if name == BUILT_IN:
+        from pinakes.services.built_in import built_in_model
+
+        return built_in_model(read.images)
+    store = _store(read)
+    model = store.find(name, revision)
+    if damaged := store.verify(model):
+        raise ModelUnusable(
+            f"{', '.join(damaged)} of {model.name} is not as it was installed.",
+            remedy=f"Get it again with `pinakes models pull {model.name}`.",
+        )
+    return open_model(model, decode_for=_decode_for(read), threads=read.inference.threads, variant=variant)
+
+
+def _decode_for(read: Settings) -> Any:
+    from functools import partial
+
+    from pinakes.images.decode import decode_at_least
+
+    def decoder(side: int) -> Decode:
+        return partial(decode_at_least, short_side=side, limits=read.images)
+
+    return decoder
+
+
+def _write_trial(name: str, trial: Trial) -> None:
+    output.write_line(f"{name}: loaded in {trial.load:,.0f} ms, {output.size(trial.memory)} of memory")
+    for task, cold in trial.cold.items():
+        output.write_line(f"  {task:<16} {cold:8.1f} ms the first time, {trial.warm[task]:8.1f} ms after")
+    if trial.dimensions:
+        output.write_line(f"  {trial.dimensions} numbers an embedding")
+    if trial.caption:
+        output.write_line(f"  it says: {trial.caption}")
+    for what, held in trial.sane.items():
+        output.write_line(f"  {'ok     ' if held else 'FAILED '} {what}")
+
+
+def _as_json(trial: Trial) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(trial)
