@@ -44,8 +44,9 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from pinakes.clients.connection import Patience
-from pinakes.clients.inference import HttpEmbedder, body_of
+from pinakes.clients.inference import HttpEmbedder
+from pinakes.clients.patience import Patience
+from pinakes.clients.protocols.native import body_of
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ImageLimits
 from pinakes.services.built_in import built_in_embedder

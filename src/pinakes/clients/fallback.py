@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from pinakes.clients.connection import Patience
-from pinakes.clients.inference import HttpEmbedder
+from pinakes.clients.agreement import LEAST_COSINE, Kept, smallest
+from pinakes.clients.client import Client
 from pinakes.core import logging
 from pinakes.core.errors import PinakesError, ProtocolViolation, ServiceUnavailable
 from pinakes.core.protocols import Embedder
@@ -19,17 +20,19 @@ class AutoEmbedder:
 
     The choice is made at the first use. A service that goes away later costs nothing but time: the
     pictures it answered are kept, the rest are embedded here, and the service is not asked again. That
-    is done only when the model here is the very model of the service, so that a run never mixes two.
+    is done only when the model here is the very model of the service, by name and by what it answers to a
+    picture that the service had answered, so that a run never mixes two.
 
     Args:
-        remote: the service to ask first.
+        remote: the services to ask first.
         local: makes the model for this process; called at most once, and only when needed.
     """
 
-    def __init__(self, remote: HttpEmbedder, local: Callable[[], Embedder]) -> None:
+    def __init__(self, remote: Client, local: Callable[[], Embedder]) -> None:
         self._remote = remote
         self._make_local = local
         self._local: Embedder | None = None
+        self._kept: Kept | None = None
         self._chosen = False
         self._fallback = ""
         self._lock = threading.RLock()
@@ -62,13 +65,13 @@ class AutoEmbedder:
         current = self._current()
         if current is not self._remote:
             return current.embed(images)
-        done: list[Vector | Refusal] = []
-        try:
-            for outcomes in self._remote.answers(images):
-                done += outcomes
-        except (ServiceUnavailable, ProtocolViolation) as error:
-            return done + self._fall_back(error).embed(images[len(done) :])
-        return done
+        made = self._remote.attempt(images)
+        self._kept = self._kept or smallest(images, made.outcomes)
+        if made.error is None:
+            return [outcome for outcome in made.outcomes if outcome is not None]
+        left = [image for image, outcome in zip(images, made.outcomes, strict=True) if outcome is None]
+        found = iter(self._fall_back(made.error).embed(left))
+        return [next(found) if outcome is None else outcome for outcome in made.outcomes]
 
     def close(self) -> None:
         """Release the connections and the model."""
@@ -85,10 +88,11 @@ class AutoEmbedder:
     def _choose(self) -> bool:
         try:
             # Where nothing answers there is nothing to wait for; a model that loads is worth it.
-            self._remote.look(Patience(away=0, busy=self._remote.patience.busy))
+            self._remote.look(replace(self._remote.patience, away=0))
         except (ServiceUnavailable, ProtocolViolation) as error:
             self._note(error)
             self._local = self._make_local()
+            self._remote.close()
         return True
 
     def _fall_back(self, error: PinakesError) -> Embedder:
@@ -96,16 +100,30 @@ class AutoEmbedder:
         with self._lock:
             if self._local is None:
                 local = self._make_local()
-                if local.identity != self._remote.identity:
+                try:
+                    self._refuse_to_mix(local, error)
+                except PinakesError:
                     local.close()
-                    raise ServiceUnavailable(
-                        f"{error} Its model {self._remote.identity.key} is not the one in this process, "
-                        f"{local.identity.key}, and the two may not be mixed.",
-                        remedy="Start the service again, or run with --mode local.",
-                    ) from error
+                    raise
                 self._note(error)
                 self._local = local
             return self._local
+
+    def _refuse_to_mix(self, local: Embedder, error: PinakesError) -> None:
+        ours, theirs = local.identity, self._remote.identity
+        if ours != theirs:
+            raise ServiceUnavailable(
+                f"{error} Its model {theirs.key} is not the one in this process, {ours.key}, and the two may "
+                "not be mixed.",
+                remedy="Start the service again, or run with --mode local.",
+            ) from error
+        cosine = 1.0 if self._kept is None else self._kept.cosine(local)
+        if cosine < LEAST_COSINE:
+            raise ServiceUnavailable(
+                f"{error} Its model and the one in this process are both {ours.key}, but answer one picture "
+                f"differently (cosine {cosine:.4f}, not {LEAST_COSINE}), and the two may not be mixed.",
+                remedy="Start the service again, or run with --mode local.",
+            ) from error
 
     def _note(self, error: PinakesError) -> None:
         self._fallback = f"{error} Went on in this process."

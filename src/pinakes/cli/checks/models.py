@@ -9,8 +9,8 @@ from PIL import Image
 
 from pinakes.cli.checks import samples
 from pinakes.cli.checks.verdict import Verdict, failed, ok, warning
-from pinakes.clients.connection import Patience
 from pinakes.clients.inference import HttpEmbedder
+from pinakes.clients.patience import Patience
 from pinakes.core.errors import InvalidRequest, PinakesError, ServiceUnavailable
 from pinakes.core.settings import Settings
 from pinakes.core.types import Refusal
