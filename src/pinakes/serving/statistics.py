@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,6 @@ class Total:
 
     count: int = 0
     ns: int = 0
-
-    def plus(self, seconds: float, count: int = 1) -> Total:
-        """Add `count` occurrences that took `seconds` altogether."""
-        return Total(self.count + count, self.ns + round(seconds * 1e9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +47,44 @@ class Statistics:
     """Counts for one model; safe from any thread."""
 
     def __init__(self) -> None:
-        self._now = Snapshot()
+        self._stages: dict[str, tuple[int, float]] = {}
+        self._batches: dict[int, tuple[int, float]] = {}
+        self._last = 0
         self._lock = threading.Lock()
 
     @property
     def snapshot(self) -> Snapshot:
         """The totals now."""
-        return self._now
+        with self._lock:
+            stages = {stage: _total(entry) for stage, entry in self._stages.items()}
+            batches = {size: _total(entry) for size, entry in self._batches.items()}
+            last = self._last
+        return Snapshot(
+            inference_count=sum(size * total.count for size, total in batches.items()),
+            execution_count=sum(total.count for total in batches.values()),
+            last_inference=last,
+            batches=batches,
+            **stages,
+        )
 
     def add(self, stage: str, seconds: float, count: int = 1) -> None:
         """Add time to one of the totals of `Snapshot`, by its name."""
         with self._lock:
-            self._now = replace(self._now, **{stage: getattr(self._now, stage).plus(seconds, count)})
+            self._add(stage, seconds, count)
 
     def executed(self, size: int, *, infer: float, output: float) -> None:
         """Count one call of the model with `size` inputs, and the seconds in it and after it."""
         with self._lock:
-            now = self._now
-            self._now = replace(
-                now,
-                inference_count=now.inference_count + size,
-                execution_count=now.execution_count + 1,
-                last_inference=round(time.time() * 1000),
-                compute_infer=now.compute_infer.plus(infer, size),
-                compute_output=now.compute_output.plus(output, size),
-                batches={**now.batches, size: now.batches.get(size, Total()).plus(infer)},
-            )
+            self._add("compute_infer", infer, size)
+            self._add("compute_output", output, size)
+            calls, before = self._batches.get(size, (0, 0.0))
+            self._batches[size] = calls + 1, before + infer
+            self._last = round(time.time() * 1000)
+
+    def _add(self, stage: str, seconds: float, count: int) -> None:
+        counted, before = self._stages.get(stage, (0, 0.0))
+        self._stages[stage] = counted + count, before + seconds
+
+
+def _total(entry: tuple[int, float]) -> Total:
+    return Total(entry[0], round(entry[1] * 1e9))

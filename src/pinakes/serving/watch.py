@@ -13,6 +13,9 @@ from pinakes.serving.cache import Key, ResultCache
 from pinakes.serving.request import Outcome
 from pinakes.serving.statistics import Statistics
 
+#: What an input goes through, in order.
+STAGES = ("decode", "preprocess", "queue", "infer", "postprocess")
+
 #: The total of `Snapshot` that each stage of preparation counts towards.
 _INPUT_STAGES = {"decode": "compute_input", "preprocess": "compute_input"}
 
@@ -39,6 +42,7 @@ class Watch:
     ) -> None:
         self._name = name
         self._metrics = metrics
+        self._stages = {stage: metrics.stage.labels(stage, name) for stage in STAGES}
         self.cache = cache
         self.statistics = Statistics()
         self._measured = measured
@@ -57,7 +61,7 @@ class Watch:
 
     def queued(self, seconds: float) -> None:
         """An input waited this long altogether before the model took it."""
-        self._metrics.stage.labels("queue", self._name).observe(seconds)
+        self._stages["queue"].observe(seconds)
         self.statistics.add("queue", seconds)
 
     def cached(self, key: Key) -> Result | None:
@@ -73,8 +77,8 @@ class Watch:
         """The model answered `size` inputs in `infer` seconds, and `output` more to finish them."""
         self._metrics.batch.labels(self._name).observe(size)
         self._metrics.cost.labels(self._name).observe(cost)
-        self._metrics.stage.labels("infer", self._name).observe(infer)
-        self._metrics.stage.labels("postprocess", self._name).observe(output)
+        self._stages["infer"].observe(infer)
+        self._stages["postprocess"].observe(output)
         self.statistics.executed(size, infer=infer, output=output)
         self._measured(size, infer + output)
 
@@ -91,5 +95,5 @@ class Watch:
         )
 
     def _observe(self, stage: str, seconds: float) -> None:
-        self._metrics.stage.labels(stage, self._name).observe(seconds)
+        self._stages[stage].observe(seconds)
         self.statistics.add(_INPUT_STAGES[stage], seconds, count=int(stage == "preprocess"))
