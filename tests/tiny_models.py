@@ -201,3 +201,35 @@ def _pairs() -> tuple[dict[str, int], list[tuple[str, str]]]:
     words = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", *(f"<0x{byte:02X}>" for byte in range(256))]
     words += [word for word in learned["vocab"] if word not in words]
     return {word: place for place, word in enumerate(words)}, [tuple(merge) for merge in learned["merges"]]
+
+
+def tiny_blip(directory: Path) -> Path:
+    """A BLIP of 2 layers that writes captions of different lengths for different pictures."""
+    import torch
+    from transformers import BertTokenizer, BlipConfig, BlipForConditionalGeneration, BlipImageProcessorPil
+
+    tokenizer = BertTokenizer(_word_pieces(), additional_special_tokens=["[DEC]", "[ENC]"])
+    torch.manual_seed(3)
+    text = {
+        **_SMALL,
+        "vocab_size": len(tokenizer),
+        "encoder_hidden_size": 32,
+        "max_position_embeddings": 40,
+        "bos_token_id": tokenizer.convert_tokens_to_ids("[DEC]"),
+        "eos_token_id": tokenizer.sep_token_id,
+        "sep_token_id": tokenizer.sep_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
+    vision = {**_SMALL, "image_size": SIDE, "patch_size": 8}
+    model = _stirred(BlipForConditionalGeneration(BlipConfig(text_config=text, vision_config=vision)))
+    # Likely enough a closing token that captions end at different lengths.
+    model.text_decoder.cls.predictions.bias.data[tokenizer.sep_token_id] += 1.0
+    processor = BlipImageProcessorPil(size={"height": SIDE, "width": SIDE})
+    return _saved(directory, model, tokenizer, processor)
+
+
+def _word_pieces() -> dict[str, int]:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set(" ".join(_CORPUS).split()))]
+    letters = sorted({letter for line in _CORPUS for letter in line if letter.strip()})
+    words += [form for letter in letters for form in (letter, f"##{letter}") if form not in words]
+    return {word: place for place, word in enumerate(words)}

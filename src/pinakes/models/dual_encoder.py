@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.core.errors import InvalidRequest, ModelFailed, ModelUnusable
-from pinakes.core.types import ModelIdentity, Pixels
-from pinakes.models.base import Prepared, Result
+from pinakes.core.types import ModelIdentity, Pixels, Task
+from pinakes.models import picture_input
+from pinakes.models.base import LoadedModel, Logits, Prepared, Result
 from pinakes.models.picture_input import PictureInput
 from pinakes.models.tokenizing import Ids, Tokenizer
+from pinakes.models.wanted import Wanted
 
 Floats = NDArray[np.float32]
 
@@ -21,6 +24,8 @@ EncodePictures = Callable[[Floats], Floats]
 
 #: Runs the text side: token ids and attention mask, int64 (n, tokens), to float32 (n, dimensions).
 EncodeTexts = Callable[[Ids, Ids], Floats]
+
+Family = Literal["clip", "siglip", "siglip2"]
 
 
 class PictureSide:
@@ -94,6 +99,58 @@ class TextSide:
         return unit_length(inferred)
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a model in some runtime.
+
+    Attributes:
+        tokens: the number of tokens that every text must have; None for any.
+        logits: how cosines become probabilities, from the number of dimensions.
+        nbytes: memory of the weights.
+        close: releases them.
+    """
+
+    picture: PictureInput
+    tokenizer: Tokenizer
+    encode_pictures: EncodePictures
+    encode_texts: EncodeTexts
+    tokens: int | None
+    logits: Callable[[int], Logits]
+    nbytes: int
+    close: Callable[[], None]
+
+
+def loaded(sides: Sides, wanted: Wanted) -> LoadedModel:
+    """The model behind the seam of `models.base`, once both sides have shown that they run.
+
+    Raises:
+        ModelUnusable: one does not run, or the two give vectors of different lengths.
+    """
+    dimensions = _probed(sides)
+    preprocess = picture_input.fingerprint(sides.picture, wanted.variant, sides.tokenizer.rules)
+    identity = ModelIdentity(wanted.name, wanted.revision, preprocess, dimensions)
+    return LoadedModel(
+        name=wanted.name,
+        tasks={
+            Task.IMAGE_EMBEDDING: PictureSide(identity, sides.picture, sides.encode_pictures),
+            Task.TEXT_EMBEDDING: TextSide(identity, sides.tokenizer, sides.encode_texts, tokens=sides.tokens),
+        },
+        decode=wanted.decode_for(picture_input.DECODE_FACTOR * sides.picture.side),
+        nbytes=sides.nbytes,
+        concurrency=1,
+        input_side=sides.picture.side,
+        close=sides.close,
+        logits=sides.logits(dimensions),
+    )
+
+
+def family_of(model_type: str, tokenizer: Tokenizer) -> Family:
+    """Which family a model is of; SigLIP 2 of a fixed resolution says `siglip`, and has another tokenizer."""
+    if not model_type.startswith("siglip"):
+        return "clip"
+    return "siglip2" if tokenizer.pairs else "siglip"
+
+
 def accepted_picture(tensor: NDArray[Any], picture: PictureInput, name: str) -> Prepared:
     """A prepared picture as an input of the model.
 
@@ -118,15 +175,12 @@ def unit_length(rows: Floats) -> list[Result]:
     return list((rows / lengths).astype(np.float32))
 
 
-def probed(pictures: EncodePictures, picture: PictureInput, texts: EncodeTexts, ids: Ids) -> int:
-    """Dimensions of the vectors, found by running both sides once; what does not fit together shows here.
-
-    Raises:
-        ModelUnusable: a side does not run, or the two give vectors of different lengths.
-    """
+def _probed(sides: Sides) -> int:
+    """Dimensions of the vectors, found by running both sides once; what does not fit together shows here."""
+    blank = np.zeros((1, 3, sides.picture.height, sides.picture.width), dtype=np.float32)
     try:
-        seen = pictures(np.zeros((1, 3, picture.height, picture.width), dtype=np.float32)).shape
-        read = texts(ids, np.ones_like(ids)).shape
+        seen = sides.encode_pictures(blank).shape
+        read = sides.encode_texts(*sides.tokenizer.batch([sides.tokenizer("a")], length=sides.tokens)).shape
     except (ModelFailed, InvalidRequest) as error:
         raise ModelUnusable(
             f"The model does not run on pictures or words prepared as its files say: {error}",

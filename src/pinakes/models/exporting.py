@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pinakes.core.errors import ModelUnusable
-from pinakes.models import exporting_dual_encoder, logit_scale, onnx_writing, transformers_weights
+from pinakes.models import (
+    exporting_captioner,
+    exporting_dual_encoder,
+    logit_scale,
+    onnx_writing,
+    transformers_weights,
+)
 from pinakes.models.model_directory import read_config
 from pinakes.models.onnx_writing import Graph
 
@@ -27,6 +33,7 @@ DESCRIPTIONS = (
 _GRAPHS: Mapping[str, Callable[[Any], Iterator[Graph]]] = {
     "clip": exporting_dual_encoder.graphs_of,
     "siglip": exporting_dual_encoder.graphs_of,
+    "blip": exporting_captioner.graphs_of,
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable
 from pinakes.models.base import LoadedModel
-from pinakes.models.picture_input import DecodeFor
+from pinakes.models.wanted import DecodeFor, Wanted
 
 
 class Layout(StrEnum):
@@ -49,16 +50,23 @@ def load(
         ModelUnusable: a file is absent or damaged, the kind is unknown, or an extra is not installed.
         OutOfMemory: the model does not fit.
     """
-    kind = kind_of(directory)
-    if kind == Layout.OPTIMUM:
-        from pinakes.models.onnx_dual_encoder import from_optimum as loader
-    elif kind == Layout.IMMICH:
-        from pinakes.models.onnx_dual_encoder import from_immich as loader
-    else:
-        raise _unknown(directory)
-    return loader(
-        directory, name=name, revision=revision, decode_for=decode_for, threads=threads, variant=variant
-    )
+    wanted = Wanted(name, revision, decode_for, threads, variant)
+    return _loader(kind_of(directory))(directory, wanted)
+
+
+def _loader(kind: str) -> Callable[[Path, Wanted], LoadedModel]:
+    """Who loads a layout; a runtime is imported only where a model needs it."""
+    if kind == Layout.TRANSFORMERS:
+        from pinakes.models import transformers_model
+
+        return transformers_model.load
+    if kind == Layout.CAPTIONER:
+        from pinakes.models import onnx_captioner
+
+        return onnx_captioner.load
+    from pinakes.models import onnx_dual_encoder
+
+    return onnx_dual_encoder.from_immich if kind == Layout.IMMICH else onnx_dual_encoder.from_optimum
 
 
 def _unknown(directory: Path) -> ModelUnusable:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from pinakes.core.errors import ModelUnusable
-from pinakes.core.types import ModelIdentity, Task
 from pinakes.models import logit_scale, picture_input, tokenizing
 from pinakes.models.base import LoadedModel, Logits
-from pinakes.models.dual_encoder import Floats, PictureSide, TextSide, probed
+from pinakes.models.dual_encoder import Family, Floats, Sides, family_of, loaded
 from pinakes.models.model_directory import optional_config, picture_config, read_config
 from pinakes.models.onnx_session import Array, OnnxSession
-from pinakes.models.picture_input import DecodeFor, PictureInput
+from pinakes.models.picture_input import PictureInput
 from pinakes.models.tokenizing import Ids, Tokenizer
+from pinakes.models.wanted import Wanted
 
 #: Names of the input that takes the picture, and the token ids: transformers' exports, then Immich's.
 PICTURE_INPUTS = ("pixel_values", "image")
@@ -26,8 +25,6 @@ TEXT_INPUTS = ("input_ids", "text")
 #: Names of the output that is the embedding, best first.
 PICTURE_OUTPUTS = ("image_embeds", "embedding", "pooler_output")
 TEXT_OUTPUTS = ("text_embeds", "embedding", "pooler_output")
-
-Family = Literal["clip", "siglip", "siglip2"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +57,29 @@ class Graphs:
             feeds[_named(self.pictures.inputs, PICTURE_INPUTS)] = blank
         return _embeddings(self.texts, feeds, TEXT_OUTPUTS)
 
-    def logits(self, family: Family, dimensions: int) -> Logits:
-        """How cosines become probabilities, from the best source there is."""
-        told = logit_scale.noted(self.pictures.metadata) or self._measured(family)
-        return told or logit_scale.published(family, dimensions)
+    def sides(self, family: Family) -> Sides:
+        """Both sides, to be put behind the seam."""
+        sessions = {self.pictures, self.texts}
+        return Sides(
+            self.picture,
+            self.tokenizer,
+            self.encode_pictures,
+            self.encode_texts,
+            self.tokens,
+            lambda dimensions: self._logits(family, dimensions),
+            sum(session.nbytes for session in sessions),
+            self.close,
+        )
 
     def close(self) -> None:
         """Release both sessions."""
         self.pictures.close()
         self.texts.close()
+
+    def _logits(self, family: Family, dimensions: int) -> Logits:
+        """How cosines become probabilities, from the best source there is."""
+        told = logit_scale.noted(self.pictures.metadata) or self._measured(family)
+        return told or logit_scale.published(family, dimensions)
 
     def _words(self, ids: Ids, mask: Ids) -> dict[str, Array]:
         # SigLIP was trained without a mask: it looks at what fills a text up as well.
@@ -90,9 +101,7 @@ class Graphs:
         return Logits(found[0], 0.0, "softmax") if family == "clip" else Logits(*found, "sigmoid")
 
 
-def from_optimum(
-    directory: Path, *, name: str, revision: str, decode_for: DecodeFor, threads: int, variant: str
-) -> LoadedModel:
+def from_optimum(directory: Path, wanted: Wanted) -> LoadedModel:
     """Load `onnx/vision_model.onnx` and `onnx/text_model.onnx`, or `onnx/model.onnx` that holds both.
 
     Raises:
@@ -102,57 +111,25 @@ def from_optimum(
     tokenizer = tokenizing.from_transformers(directory, config)
     picture = picture_input.from_preprocessor(picture_config(directory))
     folder = directory / "onnx"
-    files = [variant_of(folder, stem, variant) for stem in _stems(folder)]
-    sessions = [OnnxSession(file, threads=threads) for file in files]
+    files = [variant_of(folder, stem, wanted.variant) for stem in _stems(folder)]
+    sessions = [OnnxSession(file, threads=wanted.threads) for file in files]
     graphs = Graphs(sessions[0], sessions[-1], picture, tokenizer)
-    return loaded(
-        graphs, _family(str(config.get("model_type")), tokenizer), name, revision, decode_for, variant
-    )
+    return loaded(graphs.sides(family_of(str(config.get("model_type")), tokenizer)), wanted)
 
 
-def from_immich(
-    directory: Path, *, name: str, revision: str, decode_for: DecodeFor, threads: int, variant: str
-) -> LoadedModel:
+def from_immich(directory: Path, wanted: Wanted) -> LoadedModel:
     """Load `visual/model.onnx` and `textual/model.onnx` with open_clip's settings beside them.
 
     Raises:
         ModelUnusable: a file is absent, damaged or of another kind of model.
     """
-    config = optional_config(directory / "config.json")
-    tokenizer = tokenizing.from_open_clip(directory / "textual", config)
-    graphs = Graphs(
-        OnnxSession(variant_of(directory / "visual", "model", variant), threads=threads),
-        OnnxSession(variant_of(directory / "textual", "model", variant), threads=threads),
-        picture_input.from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json")),
-        tokenizer,
-    )
-    family = _family("siglip" if tokenizer.clean is not tokenizing.unescaped else "clip", tokenizer)
-    return loaded(graphs, family, name, revision, decode_for, variant)
-
-
-def loaded(
-    graphs: Graphs, family: Family, name: str, revision: str, decode_for: DecodeFor, variant: str
-) -> LoadedModel:
-    """The model behind the seam of `models.base`, once it has shown that it runs."""
-    ids, _ = graphs.tokenizer.batch([graphs.tokenizer("a")], length=graphs.tokens)
-    dimensions = probed(graphs.encode_pictures, graphs.picture, graphs.encode_texts, ids)
-    preprocess = picture_input.fingerprint(graphs.picture, variant, graphs.tokenizer.rules)
-    identity = ModelIdentity(name, revision, preprocess, dimensions)
-    return LoadedModel(
-        name=name,
-        tasks={
-            Task.IMAGE_EMBEDDING: PictureSide(identity, graphs.picture, graphs.encode_pictures),
-            Task.TEXT_EMBEDDING: TextSide(
-                identity, graphs.tokenizer, graphs.encode_texts, tokens=graphs.tokens
-            ),
-        },
-        decode=decode_for(picture_input.DECODE_FACTOR * graphs.picture.side),
-        nbytes=sum({id(side): side.nbytes for side in (graphs.pictures, graphs.texts)}.values()),
-        concurrency=1,
-        input_side=graphs.picture.side,
-        close=graphs.close,
-        logits=graphs.logits(family, dimensions),
-    )
+    tokenizer = tokenizing.from_open_clip(directory / "textual", optional_config(directory / "config.json"))
+    picture = picture_input.from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json"))
+    files = [variant_of(directory / side, "model", wanted.variant) for side in ("visual", "textual")]
+    pictures, texts = (OnnxSession(file, threads=wanted.threads) for file in files)
+    graphs = Graphs(pictures, texts, picture, tokenizer)
+    kind = "siglip" if tokenizer.clean is tokenizing.canonical_open_clip else "clip"
+    return loaded(graphs.sides(family_of(kind, tokenizer)), wanted)
 
 
 def variant_of(folder: Path, stem: str, variant: str) -> Path:
@@ -177,12 +154,6 @@ def _stems(folder: Path) -> Sequence[str]:
     if any(folder.glob("vision_model*.onnx")) or not any(folder.glob("model*.onnx")):
         return ("vision_model", "text_model")
     return ("model",)
-
-
-def _family(model_type: str, tokenizer: Tokenizer) -> Family:
-    if not model_type.startswith("siglip"):
-        return "clip"
-    return "siglip2" if tokenizer.pairs else "siglip"
 
 
 def _embeddings(session: OnnxSession, feeds: dict[str, Array], names: Sequence[str]) -> Floats:

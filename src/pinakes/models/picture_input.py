@@ -13,12 +13,7 @@ from PIL import Image
 
 from pinakes.core.errors import ModelUnusable
 from pinakes.core.types import Pixels
-from pinakes.models.base import Decode
 from pinakes.models.model_directory import Config
-
-#: Gives the decoder to upright sRGB pixels whose sides are both at least so many pixels, as far as the
-#: picture has them. Handed in, since decoding is another room's.
-DecodeFor = Callable[[int], Decode]
 
 #: Pictures are decoded to at least this many times the model's side, so that a JPEG that is reduced while it
 #: is decoded still comes out nearly as if it had been decoded in full; docs/guide/models.md has the measures.
