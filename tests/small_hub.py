@@ -78,8 +78,6 @@ class Answers(BaseHTTPRequestHandler):
         else:
             self._error(404, "EntryNotFound")
 
-    do_HEAD = do_GET
-
     def _repository(self, name: str, revision: str) -> Repository | None:
         held = self.hub.repositories.get(name)
         if held is None:

@@ -32,6 +32,11 @@ class Source:
     repo: str = ""
     commit: str = ""
 
+    @property
+    def name(self) -> str:
+        """Name of the repository, else of the folder."""
+        return self.repo or self.folder.resolve().name
+
 
 def import_model(store: Store, folder: Path, *, name: str = "", link: bool = False) -> Installed:
     """Install the model whose files lie in `folder`, as copies or as hard links, and make it current.
@@ -42,10 +47,10 @@ def import_model(store: Store, folder: Path, *, name: str = "", link: bool = Fal
         DiskFull, StateUnusable, StateBusy: see `Store`.
     """
     source = locate(folder)
-    own = checked(name) if name else default_name(source.repo or source.folder.resolve().name)
-    entry = registry().get(source.repo) if source.repo else registry().get(own)
     kind = _kind_of(source.folder)
     digests = {path: sha256_of(source.folder / path) for path in _paths(source.folder)}
+    entry = _entry(source, name, digests)
+    own = checked(name) if name else entry.name if entry else default_name(source.name)
     commit = _commit(source, entry, digests)
     revision = commit[:REVISION_DIGITS] or content_revision(digests)
     with store.held(own):
@@ -114,6 +119,17 @@ def _paths(folder: Path) -> list[str]:
     return chosen(files, of=str(folder), variants=True)
 
 
+def _entry(source: Source, name: str, digests: dict[str, str]) -> Entry | None:
+    """The registry's entry that the files are of: by repository, or by name where the files agree."""
+    if source.repo:
+        return registry().get(source.repo)
+    entry = registry().get(name or source.name)
+    if entry is None or _wrong(entry, digests):
+        return None
+    needed = {file.path for file in entry.files if not file.optional}
+    return entry if needed <= digests.keys() else None
+
+
 def _commit(source: Source, entry: Entry | None, digests: dict[str, str]) -> str:
     """The hub's commit that the files are of: the cache's word for it, or the digests'; empty if unknown.
 
@@ -122,8 +138,7 @@ def _commit(source: Source, entry: Entry | None, digests: dict[str, str]) -> str
     """
     if entry is None or not entry.revision:
         return source.commit
-    known = {file.path: file.sha256 for file in entry.files if file.sha256}
-    wrong = sorted(path for path in known if digests.get(path) != known[path])
+    wrong = _wrong(entry, digests)
     if wrong and source.commit == entry.revision:
         raise ModelUnusable(
             f"{', '.join(wrong)} of {entry.name} is not the file that the registry knows.",
@@ -132,6 +147,12 @@ def _commit(source: Source, entry: Entry | None, digests: dict[str, str]) -> str
     weights = [file for file in entry.files if file.path.endswith(WEIGHTS)]
     certain = not wrong and all(file.sha256 for file in weights)
     return source.commit or (entry.revision if certain else "")
+
+
+def _wrong(entry: Entry, digests: dict[str, str]) -> list[str]:
+    """Files whose digest is known to the registry and is another here."""
+    known = {file.path: file.sha256 for file in entry.files if file.sha256}
+    return sorted(path for path in known if digests.get(path) != known[path])
 
 
 def _taken(source: Path, staged: Path, path: str, digest: str, *, link: bool) -> ManifestFile:

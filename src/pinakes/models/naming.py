@@ -9,21 +9,17 @@ from pathlib import Path
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.types import Task
 from pinakes.models.entry import NAME_PATTERN
-from pinakes.models.registry import registry
 
 #: `model_type` of models that write captions.
 CAPTIONERS = frozenset(("blip", "blip-2", "vision-encoder-decoder"))
 
 
 def default_name(source: str) -> str:
-    """The registry's name for a repository or folder, else its last part in small letters.
+    """The last part of a repository's or folder's name in the letters that a model's may have.
 
     Raises:
         InvalidRequest: no name can be made of it.
     """
-    entry = registry().get(source)
-    if entry:
-        return entry.name
     last = source.rstrip("/").rpartition("/")[2].lower()
     return checked(re.sub(r"[^a-z0-9._-]+", "-", last).strip("-._"))
 

@@ -33,7 +33,7 @@ def open_model(
         threads=threads,
         variant=variant,
     )
-    entry = registry().get(model.manifest.entry or model.name)
+    entry = registry().get(model.manifest.entry) if model.manifest.entry else None
     if entry and entry.logits and Task.TEXT_EMBEDDING in loaded.tasks:
         return replace(loaded, logits=entry.logits.as_logits())
     return loaded

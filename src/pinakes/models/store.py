@@ -63,8 +63,8 @@ class Store:
             NotFound: it is not installed; the remedy is the command that gets it.
         """
         entry = registry().get(name)
-        own = entry.name if entry else name
-        found = [each for each in self._revisions(own) if each.revision.startswith(revision)]
+        named = self._revisions(name) or (self._revisions(entry.name) if entry else [])
+        found = [each for each in named if each.revision.startswith(revision)]
         if not found:
             which = f" in revision {revision}" if revision else ""
             known = entry or name.count("/") == 1
