@@ -9,6 +9,7 @@ from tests.stand_ins import served
 
 from pinakes.core.errors import StateBusy
 from pinakes.services.app import create_application
+from pinakes.services.keys import one_key
 
 
 def application(*, api_key: str | None = None) -> FastAPI:
@@ -17,7 +18,7 @@ def application(*, api_key: str | None = None) -> FastAPI:
     made = create_application(
         title="A service",
         description="For a test.",
-        api_key=None if api_key is None else SecretStr(api_key),
+        keys=one_key(None if api_key is None else SecretStr(api_key)),
         max_body_bytes=100,
         registry=registry,
     )

@@ -79,6 +79,7 @@ def planned(
     """
     from pinakes.cli.supervisor import Service
     from pinakes.core.errors import InvalidRequest
+    from pinakes.services.keys import keys_of
     from pinakes.services.process import check_bind
 
     host = read.application.host if host is None else host
@@ -90,8 +91,8 @@ def planned(
             f"Both services cannot listen on port {port}.",
             remedy="Choose another with --port or --inference-port.",
         )
-    check_bind(host, api_key=read.application.api_key, variable="PINAKES_APPLICATION__API_KEY")
-    check_bind(inner_host, api_key=read.inference.api_key, variable="PINAKES_INFERENCE__API_KEY")
+    check_bind(host, guarded=_needs_key(read), variable="PINAKES_APPLICATION__API_KEY")
+    check_bind(inner_host, guarded=bool(keys_of(read.inference)), variable="PINAKES_INFERENCE__API_KEY")
     port, url = _free(host, port, "--port")
     inner_port, inner_url = _free(inner_host, inner_port, "--inference-port")
     environment = _reaching(read, inner_url)
@@ -201,7 +202,7 @@ def _reaching(read: Settings, url: str) -> dict[str, str]:
 
 
 def _needs_key(read: Settings) -> bool:
-    from pinakes.services.door import has_key
+    from pinakes.services.keys import has_key
 
     return has_key(read.application.api_key)  # a browser has no way to send it
 

@@ -31,15 +31,37 @@ class ScanSettings(BaseModel, frozen=True):
     exclude: tuple[str, ...] = Field((), description="Name or path patterns that are never scanned.")
 
 
+#: What a key may allow: to ask models for results, to load and unload them, to read the metrics.
+KeyScope = Literal["infer", "models", "metrics"]
+
+
+class KeySettings(BaseModel, frozen=True, extra="forbid"):
+    """One caller's key, known by its hash alone; `pinakes keys new` makes both."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="Whose it is; found in the log.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the key, hexadecimal.")
+    scopes: tuple[KeyScope, ...] = Field(("infer",), min_length=1, description="What it allows.")
+    requests_per_second: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="Requests it may make a second; 0 for no bound."
+    )
+
+
 class InferenceSettings(BaseModel, frozen=True):
     """The inference service: where it listens and what it accepts at once."""
 
     host: str = Field("127.0.0.1", description="Address the inference service listens on.")
     port: int = Field(8001, ge=0, le=65535, description="Port of the inference service.")
     api_key: SecretStr | None = Field(
-        None, description="Bearer key clients must send; needed to listen beyond loopback."
+        None,
+        description="Bearer key clients must send, which allows everything; a key is needed to listen beyond "
+        "loopback.",
     )
-    max_items: int = Field(256, gt=0, description="Most pictures in one request.")
+    keys: tuple[KeySettings, ...] = Field(
+        (), description="Further keys, each with what it allows; lines that `pinakes keys new` prints."
+    )
+    keys_file: Path | None = Field(None, description="JSON file with a list of further keys.")
+    max_items: int = Field(256, gt=0, description="Most pictures or texts in one request.")
+    max_characters: int = Field(2**16, gt=0, description="Longest text, in characters.")
     max_request_bytes: int = Field(512 * 2**20, gt=0, description="Largest request body, in bytes.")
     max_waiting: int = Field(512, gt=0, description="Most pictures waiting; beyond it requests get 429.")
     max_waiting_bytes: int = Field(
@@ -50,6 +72,9 @@ class InferenceSettings(BaseModel, frozen=True):
     )
     variant: str = Field(
         "", description="Graphs to load where a model has several: int8, fp16 …; empty: full precision."
+    )
+    caption_model: str = Field(
+        "", description="Model that captions for who names none; empty: the first that can."
     )
     preload: tuple[str, ...] = Field((), description="Other models to load at the start.")
     model_bytes: int = Field(
@@ -108,8 +133,8 @@ class ClientSettings(BaseModel, frozen=True):
     )
     send: Literal["auto", "files", "pixels"] = Field(
         "auto",
-        description="Send pictures as files, or as pixels already reduced to what the model looks at; auto sends "
-        "pixels where they give the same embeddings.",
+        description="Send pictures as files, or as pixels already reduced to what the model looks at; auto "
+        "sends pixels where they give the same embeddings.",
     )
     api_key: SecretStr | None = Field(None, description="Bearer key sent to the inference service.")
     seconds: float = Field(30.0, gt=0, description="Time one request may take.")

@@ -11,13 +11,13 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
-from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError
 from pinakes.core.metrics import exposition
-from pinakes.services.door import Door
+from pinakes.services.door import AllowedScopes, Door, any_scope
+from pinakes.services.keys import Keys
 from pinakes.services.problems import ErrorForm, ErrorForms
 
 
@@ -25,7 +25,8 @@ def create_application(
     *,
     title: str,
     description: str,
-    api_key: SecretStr | None,
+    keys: Keys,
+    allowed: AllowedScopes = any_scope,
     max_body_bytes: int,
     registry: CollectorRegistry | None = None,
     open_paths: Collection[str] = ("/health",),
@@ -51,7 +52,8 @@ def create_application(
     written = ErrorForms(forms)
     application.add_middleware(
         Door,
-        api_key=api_key,
+        keys=keys,
+        allowed=allowed,
         open_paths=tuple(open_paths),
         max_body_bytes=max_body_bytes,
         forms=written,

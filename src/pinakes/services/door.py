@@ -1,38 +1,57 @@
-"""What every request of every service passes first: its id, who may ask, how much it may bring."""
+"""What every request of every service passes first: its id, its key, how much it brings, its log line."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import re
+import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from pinakes.core import logging
-from pinakes.core.errors import Forbidden, InvalidRequest, PinakesError, TooLarge, Unauthorised
+from pinakes.core.errors import Forbidden, InvalidRequest, PinakesError, TooLarge
+from pinakes.core.settings import KeyScope
+from pinakes.services.keys import ALL_SCOPES, Keys
 from pinakes.services.problems import ErrorForms
 
 #: Form of a request id taken over from a caller; any other is replaced.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
+#: Longest path that is written into the log, characters.
+LOGGED_PATH = 200
+
+#: Status in the log of a request whose client went away before its answer began.
+CLIENT_GONE = 499
+
+#: Tells of a request, by its method and path, the scopes of which a key must have one.
+AllowedScopes = Callable[[str, str], frozenset[KeyScope]]
+
+
+def any_scope(_method: str, _path: str) -> frozenset[KeyScope]:
+    """Every key may do everything."""
+    return ALL_SCOPES
+
 
 class Door:
-    """ASGI middleware: checks a request before its body is read, and turns any error into a problem.
+    """ASGI middleware: checks a request before its body is read, turns any error into a problem, and logs.
 
-    With a key, every path but `open_paths` wants `Authorization: Bearer <key>`. Without one the service
+    With keys, every path but `open_paths` wants `Authorization: Bearer <key>`. Without one the service
     is on loopback only, and requests that come through another host name (DNS rebinding) or from
     a page of another site (`Origin`) are refused, so that no web page can use what listens on this machine.
 
+    Routes find `request.state.request_id`, `request.state.key` (the key's name, or empty), and
+    `request.state.noted`, a dict whose entries join the request's line in the log.
+
     Args:
-        api_key: the key callers must send; None or empty for no key.
-        open_paths: paths that need no key.
+        keys: who may ask; none for anybody on this machine.
+        allowed: the scopes that allow a request.
+        open_paths: paths that need no key, and are logged at debug only.
         max_body_bytes: largest declared body; a body without Content-Length is bounded where it is read.
         forms: how errors are written.
     """
@@ -41,14 +60,16 @@ class Door:
         self,
         app: ASGIApp,
         *,
-        api_key: SecretStr | None,
+        keys: Keys,
+        allowed: AllowedScopes,
         open_paths: Collection[str],
         max_body_bytes: int,
         forms: ErrorForms,
     ) -> None:
         self._app = app
         self._forms = forms
-        self._key = _digest(api_key.get_secret_value()) if has_key(api_key) and api_key else None
+        self._keys = keys
+        self._allowed = allowed
         self._open_paths = frozenset(open_paths)
         self._max_body_bytes = max_body_bytes
 
@@ -58,33 +79,31 @@ class Door:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id = _request_id(headers)
-        scope.setdefault("state", {})["request_id"] = request_id
-        started = False
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
-            await send(message)
-
-        with bound_contextvars(request_id=request_id):
+        state = scope.setdefault("state", {})
+        state |= {"request_id": _request_id(headers), "key": "", "noted": {}}
+        answer = _Answer(send, state["request_id"])
+        began = time.monotonic()
+        with bound_contextvars(request_id=state["request_id"]):
             try:
-                self._check(scope["path"], headers)
-                await self._app(scope, receive, send_with_id)
+                self._check(scope, headers)
+                await self._app(scope, receive, answer.send)
             except Exception as error:
-                if started:
+                if answer.status:
                     raise
                 told = _told(error, scope["path"])
-                response = self._forms.response(told, path=scope["path"], request_id=request_id)
-                await response(scope, receive, send_with_id)
+                response = self._forms.response(told, path=scope["path"], request_id=state["request_id"])
+                await response(scope, receive, answer.send)
+            finally:
+                self._log(scope, answer.status or CLIENT_GONE, time.monotonic() - began)
 
-    def _check(self, path: str, headers: Headers) -> None:
-        if self._key is None:
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        path = scope["path"]
+        if not self._keys:
             _refuse_foreign_pages(headers)
         elif path not in self._open_paths:
-            self._refuse_without_key(headers)
+            allowed = self._allowed(scope["method"], path)
+            key = self._keys.admit(headers.get("authorization", ""), allowed)
+            scope["state"]["key"] = key.name
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             raise InvalidRequest("Content-Length must be a whole number of bytes.")
@@ -93,17 +112,35 @@ class Door:
                 f"The request is {int(length):,} bytes; at most {self._max_body_bytes:,} are taken."
             )
 
-    def _refuse_without_key(self, headers: Headers) -> None:
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(given.strip()), self._key or b""):
-            raise Unauthorised(
-                "This service needs a key.", remedy="Send it as the header Authorization: Bearer <key>."
-            )
+    def _log(self, scope: Scope, status: int, seconds: float) -> None:
+        """Write the request's line: never its contents, its query or its headers."""
+        log = logging.get("services")
+        write = log.debug if scope["path"] in self._open_paths else log.info
+        state: dict[str, Any] = scope["state"]
+        write(
+            "request",
+            method=scope["method"],
+            path=scope.get("raw_path", b"").decode("ascii", "replace")[:LOGGED_PATH],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            **({"key": state["key"]} if state["key"] else {}),
+            **state["noted"],
+        )
 
 
-def has_key(api_key: SecretStr | None) -> bool:
-    """Whether a key is set; an empty one is none."""
-    return api_key is not None and bool(api_key.get_secret_value().strip())
+class _Answer:
+    """The answer on its way out: gives it the request's id, and remembers its status (0 before it began)."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+        await self._send(message)
 
 
 def is_loopback(host: str) -> bool:
@@ -141,7 +178,3 @@ def _told(error: Exception, path: str) -> PinakesError:
     return PinakesError(
         "The service failed on this request.", remedy="Its log tells more, under the request id."
     )
-
-
-def _digest(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()

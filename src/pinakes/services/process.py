@@ -11,10 +11,9 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from pinakes.core.errors import InvalidRequest, PortTaken, UnsafeSettings
-from pinakes.services.door import has_key, is_loopback
+from pinakes.services.door import is_loopback
 
 #: Connections the kernel holds while the service is busy accepting others.
 BACKLOG = 1024
@@ -27,18 +26,18 @@ KEEP_ALIVE_SECONDS = 75
 FLUSH_SECONDS = 2
 
 
-def check_bind(host: str, *, api_key: SecretStr | None, variable: str) -> None:
+def check_bind(host: str, *, guarded: bool, variable: str) -> None:
     """Refuse to listen beyond this machine without a key.
 
     Args:
         host: the name or address to listen on.
-        api_key: the key callers must send.
+        guarded: whether callers must send a key.
         variable: the environment variable that sets the key, named in the error.
 
     Raises:
         UnsafeSettings: `host` is not loopback and there is no key.
     """
-    if not is_loopback(host) and not has_key(api_key):
+    if not is_loopback(host) and not guarded:
         raise UnsafeSettings(
             f"Listening on {host or 'every address'} without a key would open the service to the network.",
             remedy=f"Set {variable}, or listen on 127.0.0.1.",

@@ -11,6 +11,7 @@ from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.images.processes import Workers
 from pinakes.services.app import create_application
+from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.jobs import Jobs
 from pinakes.services.library.library import Library, open_library
 from pinakes.services.library.metrics import LibraryMetrics
@@ -42,7 +43,7 @@ def serve(
     """
     host = settings.application.host if host is None else host
     port = settings.application.port if port is None else port
-    check_bind(host, api_key=settings.application.api_key, variable="PINAKES_APPLICATION__API_KEY")
+    check_bind(host, guarded=has_key(settings.application.api_key), variable="PINAKES_APPLICATION__API_KEY")
     with open_listener(host, port) as listener:
         logging.configure(level=settings.log_level, form=settings.log_format)
         library = open_library(settings, folders)
@@ -77,7 +78,7 @@ def build_application(library: Library, *, scan_first: bool = False) -> FastAPI:
     application = create_application(
         title="Pinakes",
         description="Find the duplicates among your pictures, see why, and take any decision back.",
-        api_key=library.settings.application.api_key,
+        keys=one_key(library.settings.application.api_key),
         max_body_bytes=MAX_BODY_BYTES,
         registry=metrics.registry,
         lifespan=lifespan,

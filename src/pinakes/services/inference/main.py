@@ -11,7 +11,9 @@ from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
+from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.routes import routes
+from pinakes.services.keys import keys_of
 from pinakes.services.offers import default_model, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.serving.catalogue import Offer
@@ -38,7 +40,8 @@ def serve(
     """
     host = settings.inference.host if host is None else host
     port = settings.inference.port if port is None else port
-    check_bind(host, api_key=settings.inference.api_key, variable="PINAKES_INFERENCE__API_KEY")
+    keys = keys_of(settings.inference)
+    check_bind(host, guarded=bool(keys), variable="PINAKES_INFERENCE__API_KEY")
     listener = open_listener(host, port)
     logging.configure(level=settings.log_level, form=settings.log_format)
     application = build_application(settings, offers or offers_of(settings))
@@ -78,7 +81,9 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
     application = create_application(
         title="Pinakes inference service",
         description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
-        api_key=limits.api_key,
+        keys=keys_of(limits),
+        allowed=allowed_scopes,
+        open_paths=PROBES,
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
         lifespan=lifespan,
