@@ -11,16 +11,13 @@ import numpy as np
 from pinakes.core.errors import ModelFailed, ModelUnusable
 from pinakes.models import picture_input
 from pinakes.models.base import LoadedModel
-from pinakes.models.captioner import Captioner, loaded
+from pinakes.models.captioner import NEW_TOKENS, Captioner, loaded
 from pinakes.models.dual_encoder import Floats
 from pinakes.models.model_directory import Config, optional_config, picture_config, read_config
 from pinakes.models.onnx_dual_encoder import variant_of
 from pinakes.models.onnx_session import Array, OnnxSession
 from pinakes.models.tokenizing import read_backend
 from pinakes.models.wanted import Wanted
-
-#: Words that the reference writes at most where the model's files name no length.
-NEW_TOKENS = 20
 
 #: Prefixes of what a decoder remembers of the words so far: as its output, and as its input one word later.
 REMEMBERED, REMEMBERING = "present", "past_key_values"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ _DTYPES: Mapping[str, type[np.generic]] = {
     "tensor(bool)": np.bool_,
 }
 
+#: The operator that finds the range of activations, as files spell it.
+_QUANTISER = b"DynamicQuantizeLinear"
+
 #: What allocators say when there is no memory left: onnxruntime's own, the C++ library's, CUDA's.
 _NO_MEMORY = ("allocate memory", "bad_alloc", "bad allocation", "out of memory", "alloc_failed")
 
@@ -45,7 +49,9 @@ class OnnxSession:
         """
         self._session = _opened(required(path), threads)
         self._inputs = {entry.name: entry for entry in self._session.get_inputs()}
-        self._batch = _fixed(next(iter(self._inputs.values())).shape)
+        self._batch = _size(next(iter(self._inputs.values())).shape[0])
+        if _quantises_activations(path):
+            self._batch = 1
         self.outputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_outputs())
         self.metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
         self.nbytes = sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))
@@ -66,8 +72,8 @@ class OnnxSession:
     def run(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
         """Run the graph over a batch and return the named outputs; feeds it does not take are left out.
 
-        Feeds have the batch as their first axis and are cast to the graph's types. A graph that was
-        exported for a fixed batch is run as often as it takes.
+        Feeds have the batch as their first axis and are cast to the graph's types. A graph that was exported
+        for a fixed batch, or whose results would depend on it, is run as often as it takes.
 
         Raises:
             OutOfMemory: the batch does not fit.
@@ -87,12 +93,13 @@ class OnnxSession:
         self._session = None
 
     def _piecewise(self, feeds: Mapping[str, Array], outputs: Sequence[str], size: int) -> list[Array]:
-        count = len(next(iter(feeds.values())))
+        count = max(len(array) for array in feeds.values())
         parts = []
         for start in range(0, count, size):
             # The last piece is filled up with repetitions of its last input, whose results are dropped.
             rows = np.minimum(np.arange(start, start + size), count - 1)
-            parts.append(self._run({name: array[rows] for name, array in feeds.items()}, outputs))
+            piece = {name: array[np.minimum(rows, len(array) - 1)] for name, array in feeds.items()}
+            parts.append(self._run(piece, outputs))
         return [np.concatenate(column)[:count] for column in zip(*parts, strict=True)]
 
     def _run(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
@@ -147,6 +154,11 @@ def _size(length: Any) -> int | None:
     return length if isinstance(length, int) and length > 0 else None
 
 
-def _fixed(shape: Sequence[Any]) -> int | None:
-    """Size of the batch that a graph insists on."""
-    return _size(shape[0]) if shape else None
+def _quantises_activations(path: Path) -> bool:
+    """Whether a graph finds the range of its activations while it runs.
+
+    It takes the range over the whole batch, so an input's result would depend on its neighbours; and one at
+    a time costs such a graph little, see docs/guide/models.md.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as graph:
+        return graph.find(_QUANTISER) >= 0

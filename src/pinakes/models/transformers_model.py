@@ -12,7 +12,7 @@ import numpy as np
 from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
 from pinakes.models import captioner, dual_encoder, picture_input, tokenizing
 from pinakes.models.base import LoadedModel, Logits
-from pinakes.models.captioner import Captioner
+from pinakes.models.captioner import NEW_TOKENS, Captioner
 from pinakes.models.dual_encoder import Floats, Sides
 from pinakes.models.model_directory import Config, picture_config, read_config
 from pinakes.models.tokenizing import Ids
@@ -38,6 +38,7 @@ def load(directory: Path, wanted: Wanted) -> LoadedModel:
         return dual_encoder.loaded(_sides(directory, config, weights), wanted)
     picture = picture_input.from_preprocessor(picture_config(directory))
     words = tokenizing.read_backend(directory / "tokenizer.json").decode
+    _bound(weights.model)
     return captioner.loaded(
         Captioner(picture, weights.write, words, "generate", weights.nbytes, weights.close), wanted
     )
@@ -137,6 +138,14 @@ def _sides(directory: Path, config: Config, weights: Weights) -> Sides:
         weights.nbytes,
         weights.close,
     )
+
+
+def _bound(model: Any) -> None:
+    """Name the length of captions that the reference would assume with a warning."""
+    writer = getattr(model, "text_decoder", getattr(model, "language_model", model))
+    settings = writer.generation_config
+    if settings.max_length is None and settings.max_new_tokens is None:
+        settings.max_new_tokens = NEW_TOKENS
 
 
 def _no_memory() -> OutOfMemory:

@@ -17,6 +17,8 @@ CLASSES = {
     "clip": "CLIPModel",
     "siglip": "SiglipModel",
     "blip": "BlipForConditionalGeneration",
+    "blip-2": "Blip2ForConditionalGeneration",
+    "vision-encoder-decoder": "VisionEncoderDecoderModel",
 }
 
 
