@@ -12,6 +12,8 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
 from pinakes.services.inference.access import PROBES, allowed_scopes
+from pinakes.services.inference.openai import routes as openai
+from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
 from pinakes.services.keys import keys_of
 from pinakes.services.offers import default_model, offers_of
@@ -86,8 +88,10 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
         open_paths=PROBES,
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
+        forms={"/v1": openai_error},
         lifespan=lifespan,
     )
     application.state.engine = engine
     application.include_router(routes(engine, limits, metrics))
+    application.include_router(openai.routes(engine, limits, metrics))
     return application

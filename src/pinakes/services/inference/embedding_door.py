@@ -1,0 +1,196 @@
+"""The way of a request for embeddings through the service, in whatever protocol it came."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from pinakes.core.errors import ImageRefused, InvalidRequest, ModelFailed, NotFound, OutOfMemory, PinakesError
+from pinakes.core.metrics import InferenceMetrics
+from pinakes.core.settings import InferenceSettings
+from pinakes.core.types import Reason, Refusal, Task, Vector
+from pinakes.models.base import LoadedModel
+from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
+from pinakes.services.inference.asking import CLIENT_HEADER, ask, client_of, priority_of, seconds_of
+from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
+from pinakes.serving.engine import Engine, Visit
+from pinakes.serving.request import Outcome, Work
+
+#: Status of a request whose client went away before the answer; nobody receives it.
+CLIENT_GONE = 499
+
+#: Longest name by which a client's share is counted; a longer one is cut.
+LONGEST_CLIENT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingDoor:
+    """A protocol in which pictures and words come in and vectors go out.
+
+    Attributes:
+        name: as metrics call it.
+    """
+
+    name: str
+    engine: Engine
+    limits: InferenceSettings
+    metrics: InferenceMetrics
+
+    async def answer(self, request: Request, parse: Callable[[bytes], Asked]) -> Response:
+        """Read a request, embed what it holds, and answer with JSON; whatever happens is counted.
+
+        One bad input fails the whole request: these protocols have no word for part of an answer.
+
+        Raises:
+            ModelNotFound: there is no such model.
+            InvalidRequest, TooLarge, UnsupportedMedia, UploadStalled: the request cannot be taken.
+            ImageRefused: an input is no good picture; the message names it.
+            ModelFailed, OutOfMemory: the model failed on an input.
+            NotReady, ModelUnusable, Overloaded, DeadlineExceeded: as `Visit.submit`.
+        """
+        return await counted(self.metrics, self.name, self._answer(request, parse))
+
+    async def _answer(self, request: Request, parse: Callable[[bytes], Asked]) -> Response:
+        refuse_encoded(request)
+        arrived = time.monotonic()
+        with self.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
+            body = await read_body(request, visit, self.limits)
+            read = time.monotonic()
+            self.metrics.stage.labels("read", "").observe(read - arrived)
+            asked = await _parsed(parse, body)
+            self._check(asked)
+            vectors = await self._vectors(request, visit, asked)
+            model = self.engine.model(asked.model)
+            tokens = await _tokens(model, asked.inputs)
+            embedded = Embedded(model.identity, vectors, tokens, time.monotonic() - read)
+            response = Response(asked.write(embedded), media_type="application/json")
+            self.metrics.stage.labels("answer", "").observe(time.monotonic() - read)
+            return response
+
+    def _check(self, asked: Asked) -> None:
+        """Refuse what can be known to be wrong before any work is done."""
+        if not asked.inputs:
+            raise InvalidRequest("The request holds nothing to embed.")
+        if len(asked.inputs) > self.limits.max_items:
+            raise InvalidRequest(
+                f"The request holds {len(asked.inputs)} inputs; at most {self.limits.max_items} are taken.",
+                remedy="Send it in several.",
+            )
+        try:
+            identity = self.engine.status(asked.model).identity
+        except NotFound as error:
+            raise ModelNotFound(str(error), remedy=error.remedy) from None
+        if asked.dimensions and identity and asked.dimensions != identity.dimensions:
+            raise InvalidField(
+                "dimensions",
+                f"The model {identity.name} gives {identity.dimensions} dimensions and cannot give "
+                f"{asked.dimensions}.",
+                remedy="Leave dimensions out.",
+            )
+
+    async def _vectors(self, request: Request, visit: Visit, asked: Asked) -> list[Vector]:
+        outcomes = await self._outcomes(request, visit, asked)
+        return [_vector(outcome, _field(asked, index)) for index, outcome in enumerate(outcomes)]
+
+    async def _outcomes(self, request: Request, visit: Visit, asked: Asked) -> list[Outcome]:
+        """One outcome per input, in order; pictures and words are two pieces of work, asked for at once."""
+        client = client_of(request)
+        if asked.client and not request.headers.get(CLIENT_HEADER, "").strip():
+            client = asked.client[:LONGEST_CLIENT]
+        seconds, priority = seconds_of(request, self.limits.seconds), priority_of(request)
+        places = _places(asked.inputs)
+        works = [
+            Work(
+                task,
+                [asked.inputs[place] for place in taken],
+                seconds,
+                model=asked.model,
+                priority=priority,
+                client=client,
+            )
+            for task, taken in places.items()
+        ]
+        answers = await _together([ask(request, visit, work) for work in works])
+        found = {
+            place: outcome
+            for taken, outcomes in zip(places.values(), answers, strict=True)
+            for place, outcome in zip(taken, outcomes, strict=True)
+        }
+        return [found[place] for place in range(len(asked.inputs))]
+
+
+async def counted(metrics: InferenceMetrics, door: str, respond: Coroutine[Any, Any, Response]) -> Response:
+    """Await an answer, and count what became of the request under its door; a client that went gets 499."""
+    outcome = "failed"
+    try:
+        response = await respond
+        outcome = "answered"
+    except PinakesError as error:
+        outcome = error.code
+        raise
+    except ClientDisconnect:
+        outcome = "gone"
+        return Response(status_code=CLIENT_GONE)
+    finally:
+        metrics.requests.labels(door, outcome).inc()
+    return response
+
+
+async def _parsed(parse: Callable[[bytes], Asked], body: bytes) -> Asked:
+    # A large body would hold up every other request while it is taken apart.
+    return parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
+
+
+async def _together(asked: Sequence[Coroutine[Any, Any, list[Outcome]]]) -> list[list[Outcome]]:
+    """Await all; the first to fail ends the others, so that the engine is free of them."""
+    tasks = [asyncio.ensure_future(one) for one in asked]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _places(inputs: Sequence[bytes | str]) -> dict[Task, list[int]]:
+    places: dict[Task, list[int]] = {}
+    for place, entry in enumerate(inputs):
+        task = Task.IMAGE_EMBEDDING if isinstance(entry, bytes) else Task.TEXT_EMBEDDING
+        places.setdefault(task, []).append(place)
+    return places
+
+
+async def _tokens(model: LoadedModel, inputs: Sequence[bytes | str]) -> int:
+    """Tokens that the model read of the texts among the inputs."""
+    texts = [entry for entry in inputs if isinstance(entry, str)]
+    side = model.tasks.get(Task.TEXT_EMBEDDING)
+    if side is None or not texts:
+        return 0
+    return await asyncio.to_thread(lambda: sum(side.preprocess(text).cost for text in texts))
+
+
+def _vector(outcome: Outcome, field: str) -> Vector:
+    if isinstance(outcome, Refusal):
+        raise _refused(outcome, field)
+    if not isinstance(outcome, np.ndarray):
+        raise InvalidField(field, f"The model gives no vector for {field}.")
+    return outcome
+
+
+def _refused(refusal: Refusal, field: str) -> PinakesError:
+    told = f"{field} was refused ({refusal.reason}): {refusal.detail}"
+    if refusal.reason is Reason.MODEL_FAILED:
+        return ModelFailed(told)
+    if refusal.reason is Reason.OUT_OF_MEMORY:
+        return OutOfMemory(told)
+    return ImageRefused(refusal.reason, told)
+
+
+def _field(asked: Asked, index: int) -> str:
+    return asked.fields[index] if asked.fields else f"input[{index}]"

@@ -1,0 +1,1 @@
+"""OpenAI's embeddings and models, as the stock SDK and the servers that copy it speak them."""
