@@ -43,6 +43,8 @@ class SmallHub:
     ignores_ranges: bool = False
     #: Seconds between single bytes of a file.
     drip: float = 0.0
+    #: Offset in a file after which nothing more is sent, and the connection stays open; 0 for never.
+    stops_at: int = 0
     #: Never answers files whose path ends so.
     silent_on: str = ""
     #: Method, path and headers (names in small letters) of every request.
@@ -140,6 +142,10 @@ class Answers(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.close_connection = True
             self.connection.close()
+        elif self.hub.stops_at and len(body) > self.hub.stops_at:
+            self.wfile.write(body[: self.hub.stops_at])
+            self.wfile.flush()
+            time.sleep(30)
         elif self.hub.drip:
             for byte in body:
                 self.wfile.write(bytes([byte]))

@@ -7,14 +7,24 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+#: Exit status after Ctrl-C.
+INTERRUPTED = 130
+
+#: What a person who pressed Ctrl-C is told.
+STOPPED = "Stopped. What was finished is stored; the same command goes on from there."
+
 
 def exit_with(command: Callable[[], object]) -> NoReturn:
     """Run the command and exit; an error raised on purpose is one sentence on standard error."""
     try:
         command()
     except KeyboardInterrupt:
-        _say("Stopped. What was finished is stored; the same command goes on from there.")
-        sys.exit(130)
+        _say(STOPPED)
+        sys.exit(INTERRUPTED)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # the library that reads the arguments has caught the Ctrl-C itself
+            _say(STOPPED)
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

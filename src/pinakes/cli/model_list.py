@@ -15,6 +15,9 @@ from pinakes.models.store import Installed, Store
 #: The model that needs no weights; see `pinakes.models.built_in`.
 BUILT_IN = "pinakes-global"
 
+#: Marks a model that the default installation cannot run.
+EXTRA = "extra"
+
 #: What each task takes and gives, in a word or two.
 _TASKS = {
     Task.IMAGE_EMBEDDING: "pictures",
@@ -50,16 +53,17 @@ def write_table(found: Sequence[Row]) -> None:
     """One line a model, and below what the columns mean."""
     width = max(len(row.name) for row in found) + 1
     output.write_line(
-        f"  {'model':<{width}} {'does':<16} {'numbers':>7} {'size':>8}  {'licence':<13} {'recall':>6}  state"
+        f"  {'model':<{width}} {'does':<16} {'numbers':>7} {'size':>9}  {'licence':<13} {'recall':>6}  state"
     )
     for row in found:
         mark = "*" if row.name == DEFAULT else " "
         output.write_line(
-            f"{mark} {row.name:<{width}} {_does(row.tasks):<16} {row.dimensions or '–':>7} {_size(row):>8}  "
+            f"{mark} {row.name:<{width}} {_does(row.tasks):<16} {row.dimensions or '–':>7} {_size(row):>9}  "
             f"{row.licence:<13} {_recall(row.entry):>6}  {_state(row)}"
         )
     output.write_line()
     output.write_line("* is meant where no model is named: `pinakes models pull` gets it.")
+    output.write_line(f"{EXTRA}: runs after `pip install 'pinakes[transformers]'`.")
     output.write_line("Recall: published, English words to pictures (Crossmodal-3600), out of 100.")
 
 
@@ -133,4 +137,4 @@ def _recall(entry: Entry | None) -> str:
 def _state(row: Row) -> str:
     if row.revisions:
         return "installed " + ", ".join(each.revision for each in row.revisions)
-    return f"available, needs pinakes[{row.entry.extra}]" if row.entry and row.entry.extra else row.state
+    return f"available, {EXTRA}" if row.entry and row.entry.extra else row.state
