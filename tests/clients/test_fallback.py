@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from fastapi import FastAPI
+from pinakes.clients.connection import Patience
 from starlette.responses import PlainTextResponse
 from tests.stand_ins import StandInEmbedder, inference_service, served, vector_of
 
-from pinakes.clients.connection import Patience
 from pinakes.clients.fallback import AutoEmbedder
 from pinakes.clients.inference import HttpEmbedder
 from pinakes.core.errors import ServiceUnavailable, Unauthorised

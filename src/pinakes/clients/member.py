@@ -85,11 +85,15 @@ class Member:
         each = max(UNKNOWN, self._seconds_per_item * forgotten)
         return (self._items_in_flight + items) * each, self._items_in_flight
 
-    async def look(self, seconds: float = LOOK_SECONDS) -> Served:
+    async def look(self) -> Served:
         """Ask what it serves, within a short time."""
-        seconds = min(seconds, self._transport.seconds)
+        seconds = min(LOOK_SECONDS, self._transport.seconds)
         self.served = await self._transport.converse(self.dialect, self.dialect.look(), seconds)
         return self.served
+
+    async def ping(self, seconds: float) -> None:
+        """Ask for a sign of life, or raise `ServiceUnavailable`."""
+        await self._transport.converse(self.dialect, self.dialect.ping(), seconds)
 
     async def ask(self, question: Callable[[Dialect], Dialogue[Told]], items: int) -> Told:
         """Carry out one question about so many items, counted and timed."""

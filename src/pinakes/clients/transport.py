@@ -79,7 +79,7 @@ class Transport:
         try:
             exchange = next(dialogue)
             while True:
-                reply = await self._once(dialect, exchange, seconds or self.seconds)
+                reply = await self._once(dialect, exchange, seconds or self.seconds + GRACE_SECONDS)
                 error = dialect.error_of(reply)
                 exchange = dialogue.throw(error) if error is not None else dialogue.send(reply)
         except StopIteration as end:
@@ -90,7 +90,7 @@ class Transport:
 
     async def _once(self, dialect: Dialect, exchange: Exchange, seconds: float) -> Reply:
         try:
-            async with asyncio.timeout(seconds + GRACE_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await self._receive(dialect, exchange)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TimedOut(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
 
-from pinakes.clients.member import LOOK_SECONDS, Member, State
+from pinakes.clients.member import Member, State
 from pinakes.clients.patience import LONGEST_RETRY_AFTER, Patience
 from pinakes.clients.protocols.base import Served
 from pinakes.core import logging
@@ -33,6 +33,7 @@ class Watch:
         self.served: Served | None = None
         self.errors: dict[Member, PinakesError] = {}
         self._tasks: dict[Member, asyncio.Task[None]] = {}
+        self._looking: set[asyncio.Task[Served | PinakesError]] = set()
         self._changed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._waiting = 0
@@ -57,10 +58,15 @@ class Watch:
             task.cancel()
 
     async def responds(self, member: Member) -> bool:
-        """Whether a member that is late with an answer still says what it serves."""
-        found = await _looked(member, SUSPECT_SECONDS)
-        self._take(member, found)
-        return not isinstance(found, ServiceUnavailable)
+        """Whether a member that is late with an answer still gives a sign of life."""
+        try:
+            await member.ping(SUSPECT_SECONDS)
+        except ServiceUnavailable as error:
+            self.note(member, error)
+            return False
+        except PinakesError:
+            return True
+        return True
 
     def note(self, member: Member, error: PinakesError) -> None:
         """Take in that a member could not answer; one line is logged for each change of its state."""
@@ -73,20 +79,22 @@ class Watch:
         self.errors[member] = error
         member.why = str(error)
         if member.state is not state:
+            self._log_loss(member, state, error)
             member.failures += 1
             member.state = state
-            logging.get("clients").warning("member-lost", url=member.url, state=state.value, why=str(error))
         self.follow(member)
 
     async def wait_for_change(self, seconds: float) -> None:
         """Wait until a member can be asked again, at most so long; the lost are looked at sooner for it."""
         self._waiting += 1
         self._wanted.set()
+        changed = asyncio.ensure_future(self._changed.wait())
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._changed.wait()
+            done, _ = await asyncio.wait([changed], timeout=seconds)
+            if not done and self._looking:  # a look that is under way may end the wait for everybody
+                await asyncio.wait([changed, *self._looking], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            changed.cancel()
             self._waiting -= 1
             if not self._waiting:
                 self._wanted.clear()
@@ -98,16 +106,33 @@ class Watch:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _log_loss(self, member: Member, state: State, error: PinakesError) -> None:
+        log = logging.get("clients")
+        # Where nobody was found there is one who is told so: whoever asked. A loss nobody else would notice.
+        noticed = member.state is State.SERVING or self.served is not None
+        (log.warning if noticed else log.info)(
+            "member-lost", url=member.url, state=state.value, why=str(error)
+        )
+
     async def _until_serving(self, member: Member) -> None:
         try:
             while member.state not in (State.SERVING, State.LEFT):
                 if member.state is not State.JOINING:
                     await self._pause(member)
-                found = await _looked(member)
+                found = await self._looked_meanwhile(member)
                 member.failures += not isinstance(found, Served)
                 self._take(member, found)
         finally:
             self._tasks.pop(member, None)
+
+    async def _looked_meanwhile(self, member: Member) -> Served | PinakesError:
+        look = asyncio.create_task(_looked(member))
+        self._looking.add(look)
+        try:
+            return await look
+        finally:
+            look.cancel()
+            self._looking.discard(look)
 
     async def _pause(self, member: Member) -> None:
         soon = self._patience.jittered(member.failures)
@@ -136,9 +161,9 @@ class Watch:
         self._changed = asyncio.Event()
 
 
-async def _looked(member: Member, seconds: float = LOOK_SECONDS) -> Served | PinakesError:
+async def _looked(member: Member) -> Served | PinakesError:
     try:
-        return await member.look(seconds)
+        return await member.look()
     except PinakesError as error:
         return error
 

@@ -59,6 +59,10 @@ class Dialect(Protocol):
         """Ask who is there; must have been carried out once before anything else is asked."""
         ...
 
+    def ping(self) -> Dialogue[None]:
+        """Ask for the cheapest sign of life, one that does not wait behind other work."""
+        ...
+
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """Embed encoded pictures: one unit-length float32 vector or refusal each, in order."""
         ...

@@ -33,9 +33,13 @@ class BentoMlDialect(Foreign):
 
     def look(self) -> Dialogue[Served]:
         """See `Dialect.look`; the dimensions are learnt from a small picture."""
-        yield Exchange("GET", "/readyz")
+        yield from self.ping()
         rows = yield from self._rows([probe_picture()])
         return Served(self._identity(self._route, rows, {}, "bentoml"))
+
+    def ping(self) -> Dialogue[None]:
+        """See `Dialect.ping`."""
+        yield Exchange("GET", "/readyz")
 
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""

@@ -89,6 +89,10 @@ class NativeDialect:
         self._served = served_of_health(reply, self._model, self.violation)
         return self._served
 
+    def ping(self) -> Dialogue[None]:
+        """See `Dialect.ping`."""
+        yield Exchange("GET", "/health")
+
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""
         return self._embed(len(images), *body_of(images))

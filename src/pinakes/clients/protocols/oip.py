@@ -52,6 +52,10 @@ class OipDialect(Foreign):
             self._dimensions = len((yield from self._rows(self._model, probe))[0])
         return Served(self._named(told, f"oip-{form}"), (form,), side)
 
+    def ping(self) -> Dialogue[None]:
+        """See `Dialect.ping`."""
+        yield Exchange("GET", "/v2/health/live")
+
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""
         return list((yield from self._rows(str(self._model), images)))

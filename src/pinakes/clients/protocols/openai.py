@@ -70,6 +70,10 @@ class OpenAiDialect(Foreign):
         form = f"openai-{self._form or 'texts'}"
         return Served(self._identity(str(self._model), rows, entry, form))
 
+    def ping(self) -> Dialogue[None]:
+        """See `Dialect.ping`."""
+        yield Exchange("GET", f"{self._prefix}/models")
+
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""
         if self._form is None:

@@ -36,9 +36,13 @@ class TorchServeDialect(Foreign):
                 "TorchServe does not say on this port which models it has.",
                 remedy="Set PINAKES_CLIENT__MODEL to the name of one.",
             )
-        yield Exchange("GET", "/ping")
+        yield from self.ping()
         rows = yield from self._rows(self._model, probe_picture(), "application/octet-stream")
         return Served(self._identity(self._model, rows, {}, "torchserve"))
+
+    def ping(self) -> Dialogue[None]:
+        """See `Dialect.ping`."""
+        yield Exchange("GET", "/ping")
 
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""
