@@ -67,7 +67,8 @@ PEERS = {
         "pytriton.triton",
         pyenv_library=True,
     ),
-    "mlserver": Peer(("mlserver==1.7.1", *RUNTIME), "mlserver"),
+    # Its worker processes ask uvloop for a loop before there is one, which later releases refuse.
+    "mlserver": Peer(("mlserver==1.7.1", "uvloop<0.22", *RUNTIME), "mlserver"),
     "litserve": Peer(("litserve==0.2.19", "python-multipart", *RUNTIME), "litserve"),
     "bentoml": Peer(("bentoml==1.4.39", *RUNTIME), "bentoml", {"BENTOML_DO_NOT_TRACK": "True"}),
     "infinity": Peer(

@@ -14,7 +14,9 @@ from benchmarks.peers.order import Order
 order = Order.from_environment()
 
 
-@bentoml.service(name="clip", workers=order.workers, traffic={"timeout": 60})
+@bentoml.service(
+    name="clip", workers=order.workers, traffic={"timeout": 60}, logging={"access": {"enabled": False}}
+)
 class Embedding:
     """One worker, with the model loaded as it is made."""
 

@@ -19,8 +19,11 @@ from multiprocessing import get_context
 
 from benchmarks.serving.exchange import Connection, Lost
 
-#: Time past the end of a load that answers are waited for, seconds.
+#: Time past the end of a load that answers are waited for unless told, seconds.
 PATIENCE = 60.0
+
+#: Stands for a status where a connection was lost, and where no answer came in time.
+LOST, NO_ANSWER = 0, -1
 
 #: Most requests under way at once in an open loop; beyond it they wait here and their time runs.
 MOST_OPEN = 1000
@@ -35,6 +38,8 @@ class Load:
         clients: of a closed loop, each with one request under way; 0 for an open loop.
         rate: of an open loop, requests a second.
         seconds: that is measured, after `warm` seconds that are not.
+        pause: of each client between an answer and its next request, seconds.
+        patience: time past the end that answers are waited for, seconds; then they count as none.
     """
 
     port: int
@@ -44,6 +49,8 @@ class Load:
     rate: float = 0.0
     warm: float = 0.5
     pictures: int = 1
+    pause: float = 0.0
+    patience: float = PATIENCE
 
 
 @dataclass(slots=True)
@@ -53,7 +60,7 @@ class Taken:
     Attributes:
         answered: milliseconds of each request answered 200, in order of their end.
         refused: milliseconds of each answered with another status.
-        statuses: how often each status came; 0 is a connection that was lost.
+        statuses: how often each status came, `LOST` and `NO_ANSWER` among them.
         waits: what Retry-After said, seconds, for each refusal that had it.
         seconds: that was measured.
         cpu_seconds: of the process that made the load.
@@ -106,10 +113,10 @@ class Generator:
         """Run loads at once to their end.
 
         Raises:
-            TimeoutError: one does not end within its time and `PATIENCE`.
+            TimeoutError: one does not end long after it should have.
         """
         futures = [self._pool.submit(_run, load) for load in loads]
-        longest = max(load.warm + load.seconds for load in loads) + 2 * PATIENCE
+        longest = max(load.warm + load.seconds + load.patience for load in loads) + PATIENCE
         return [future.result(longest) for future in futures]
 
     def close(self) -> None:
@@ -137,11 +144,11 @@ async def _closed(load: Load) -> Taken:
                 ended = time.perf_counter()
                 if first <= ended <= last:
                     taken.add(1000 * (ended - sent), *answer)
+                await asyncio.sleep(load.pause)
 
     cpu = time.process_time()
-    async with asyncio.timeout(load.warm + load.seconds + PATIENCE), asyncio.TaskGroup() as group:
-        for _ in range(load.clients):
-            group.create_task(client())
+    clients = [asyncio.create_task(client()) for _ in range(load.clients)]
+    await _settle(clients, last - time.perf_counter() + load.patience)
     taken.seconds, taken.cpu_seconds = load.seconds, time.process_time() - cpu
     return taken
 
@@ -156,27 +163,42 @@ async def _open(load: Load) -> Taken:
     async def one(due: float) -> None:
         async with room:
             connection = idle.pop() if idle else Connection(load.port)
-            answer = await _ask(connection, next(requests))
+            try:
+                answer = await _ask(connection, next(requests))
+            except asyncio.CancelledError:
+                connection.close()
+                raise
             if due >= first:
                 taken.add(1000 * (time.perf_counter() - due), *answer)
             idle.append(connection)
 
-    cpu = time.process_time()
-    async with asyncio.timeout(load.warm + load.seconds + PATIENCE), asyncio.TaskGroup() as group:
-        while due < last:
-            if (ahead := due - time.perf_counter()) > 0:
-                await asyncio.sleep(ahead)
-            group.create_task(one(due))
-            due += chance.expovariate(load.rate)
+    cpu, sent = time.process_time(), []
+    while due < last:
+        if (ahead := due - time.perf_counter()) > 0:
+            await asyncio.sleep(ahead)
+        sent.append(asyncio.create_task(one(due)))
+        due += chance.expovariate(load.rate)
+    taken.statuses[NO_ANSWER] = await _settle(sent, load.patience)
     for connection in idle:
         connection.close()
     taken.seconds, taken.cpu_seconds = load.seconds, time.process_time() - cpu
     return taken
 
 
+async def _settle(tasks: Sequence[asyncio.Task[None]], seconds: float) -> int:
+    """Wait for tasks, but only so long; returns how many were given up."""
+    done, late = await asyncio.wait(tasks, timeout=max(0.0, seconds))
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    for task in done:
+        task.result()
+    return len(late)
+
+
 async def _ask(connection: Connection, request: bytes) -> tuple[int, str | None]:
     try:
         answer = await connection.ask(request)
     except Lost:
-        return 0, None
+        return LOST, None
     return answer.status, answer.retry_after

@@ -27,6 +27,9 @@ LONGEST_START = 90.0
 #: Time a server is given to end by itself, seconds.
 GRACE = 8.0
 
+#: Variable that marks the processes of one server.
+MARK = "PINAKES_BENCHMARK_SERVER"
+
 #: Where each server says that it can serve.
 READY = {
     "pinakes": "/health", "fastapi": "/health", "litserve": "/health", "bentoml": "/readyz",
@@ -34,7 +37,7 @@ READY = {
 }  # fmt: skip
 
 #: Processes or instances that hold the model, each with its share of the cores; chosen by trying one and two.
-WORKERS = dict.fromkeys(READY, 1)
+WORKERS = dict.fromkeys(READY, 2) | {"infinity": 1}
 
 #: Names of all servers, ours first.
 SERVERS = tuple(READY)
@@ -42,7 +45,7 @@ SERVERS = tuple(READY)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server that runs, in a session of processes of its own.
+    """One server that runs.
 
     Attributes:
         started_seconds: from the start of its process until it said that it can serve.
@@ -50,12 +53,12 @@ class Server:
 
     name: str
     port: int
-    session: int
+    mark: str
     started_seconds: float
 
     def cpu_seconds(self) -> float:
         """Processor time that its processes have used so far."""
-        return sum(_cpu_seconds(pid) for pid in _members(self.session))
+        return sum(_cpu_seconds(pid) for pid in _marked(self.mark))
 
 
 def available() -> list[str]:
@@ -64,7 +67,7 @@ def available() -> list[str]:
 
 
 @contextmanager
-def serving(name: str, directory: Path, *, batch: int = 32, delay: float = 0.005) -> Iterator[Server]:
+def serving(name: str, directory: Path, *, batch: int = 32, delay: float = 0.001) -> Iterator[Server]:
     """Run a server with a model directory until the block ends.
 
     Raises:
@@ -74,19 +77,20 @@ def serving(name: str, directory: Path, *, batch: int = 32, delay: float = 0.005
     port = _free_ports(3)
     threads = max(1, len(os.sched_getaffinity(0)) // workers)
     order = Order(directory, port, workers, threads, batch, delay)
+    mark = f"{os.getpid()}-{port}"
     said = ROOT / "build" / "bench" / f"{name}.log"
     said.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with said.open("w") as log:
         process = subprocess.Popen(
-            _command(name, order), cwd=ROOT, env=_environment(name, order), start_new_session=True,
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            _command(name, order), cwd=ROOT, env=_environment(name, order) | {MARK: mark},
+            start_new_session=True, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
         _wait(process, name, port, said)
-        yield Server(name, port, process.pid, time.monotonic() - began)
+        yield Server(name, port, mark, time.monotonic() - began)
     finally:
-        _stop(process)
+        _stop(process, mark)
 
 
 def _command(name: str, order: Order) -> list[str]:
@@ -114,14 +118,14 @@ def _wait(process: subprocess.Popen[bytes], name: str, port: int, said: Path) ->
     raise RuntimeError(f"{name} did not get ready: {said.read_text(errors='replace')[-2000:]}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the first process to end, then end whatever is left of its session."""
+def _stop(process: subprocess.Popen[bytes], mark: str) -> None:
+    """Ask the first process to end, then end whatever it has left behind."""
     process.terminate()
     try:
         process.wait(GRACE)
     except subprocess.TimeoutExpired:
         process.kill()
-    for pid in _members(process.pid):
+    for pid in _marked(mark):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -129,16 +133,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(GRACE)
 
 
-def _members(session: int) -> list[int]:
-    """Processes of a session."""
+def _marked(mark: str) -> list[int]:
+    """Processes that have a mark, inherited too; some servers give theirs sessions of their own."""
     found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for place in Path("/proc").glob("[0-9]*/environ"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            variables = place.read_bytes().split(b"\0")
         except OSError:
             continue
-        if int(fields[3]) == session:
-            found.append(int(stat.parent.name))
+        if f"{MARK}={mark}".encode() in variables:
+            found.append(int(place.parent.name))
     return found
 
 

@@ -1,0 +1,95 @@
+"""What is left of a server that is asked for five times what it can do?
+
+Method. The model is a CLIP ViT-B/32 of random weights. Each server's peak is measured first, with 16
+clients in a closed loop. Then single pictures of 100 KB arrive at five times that rate, at random moments
+(a Poisson process), each on a kept connection of its own while it is under way. An answer counts as good
+when it comes within the deadline of when its request was due, which is also what our service is told by
+X-Pinakes-Timeout-Ms; the peers have no such header. "Goodput" is good answers a second beside the peak.
+Refusals are answers with another status than 200; their times count from when the request was due.
+"Afterwards" is the time of one request sent alone after the last arrival and its deadline: what the flood
+leaves standing in the queue.
+
+Caveats. The load shares the cores with the server: five times the arrivals cost it processor time too,
+which "load" says as the share of one core. A peer with settings of its own for full queues could be made
+to refuse; each is measured with the bound it comes with.
+
+Aims: goodput of 0.9 of the peak; refusals within 10 ms.
+
+Run: python -m benchmarks.serving_overload [--peers all] [--seconds 10] [--times 5] [--deadline 2]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.serving import direct, models, report
+from benchmarks.serving.load import Generator, Load, Taken, median, quantile
+from benchmarks.serving.pictures import pictures
+from benchmarks.serving.proof import prove
+from benchmarks.serving.servers import Server, serving
+from benchmarks.serving.wires import WIRES
+
+#: Clients at once while the peak is measured.
+AT_PEAK = 16
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = report.options(__doc__, seconds=10.0, passes=1)
+    parser.add_argument("--times", type=float, default=5.0, help="arrivals, in peaks")
+    parser.add_argument("--deadline", type=float, default=2.0, help="time after which an answer is no use")
+    parser.set_defaults(models="clip-vit-b32")
+    given = parser.parse_args(arguments)
+    names, servers = report.chosen(parser, given)
+    generator, results = Generator(1), {}
+    for model in names:
+        directory = models.directory_of(model)
+        expected = direct.in_a_process(direct.first_embedding, directory, pictures())
+        table = {}
+        for name in servers:
+            with serving(name, directory) as server:
+                prove(server, pictures()[0], expected)
+                table[name] = _flooded(server, generator, given.seconds, given.times, given.deadline)
+        report.show(f"{model}, {given.times:g} × peak, deadline {given.deadline:g} s", table)
+        results[model] = table
+    generator.close()
+    report.write("serving_overload", {"times": given.times, "deadline": given.deadline, "models": results})
+
+
+def _flooded(
+    server: Server, generator: Generator, seconds: float, times: float, deadline: float
+) -> dict[str, object]:
+    hint = {"X_Pinakes_Timeout_Ms": f"{1000 * deadline:.0f}"} if server.name == "pinakes" else {}
+    requests = [WIRES[server.name].request([picture], **hint) for picture in pictures()]
+    peak = generator.run(Load(server.port, requests, seconds / 2, clients=AT_PEAK, warm=2.0))[0].rate
+    flood = Load(server.port, requests, seconds, rate=times * peak, warm=1.0, patience=1.5 * deadline)
+    taken = generator.run(flood)[0]
+    after = generator.run(Load(server.port, requests, 0.1, clients=1, warm=0.0))[0]
+    good = taken.within(1000 * deadline)
+    return {
+        "peak, /s": peak,
+        "goodput, /s": good,
+        "of peak": report.percent([good / peak]),
+        "answered p50 ms": median(taken.answered),
+        "refused p50 ms": median(taken.refused),
+        "refused p99 ms": quantile(taken.refused, 0.99),
+        "statuses": _statuses(taken),
+        "Retry-After s": _waits(taken),
+        "afterwards ms": max(after.answered, default=float("nan")),
+        "load": report.percent([taken.cpu_seconds / (seconds + 1.0)]),
+    }
+
+
+def _statuses(taken: Taken) -> str:
+    words = {0: "connection lost", -1: "no answer in time"}
+    return ", ".join(f"{words.get(code, code)}: {count}" for code, count in sorted(taken.statuses.items()))
+
+
+def _waits(taken: Taken) -> str:
+    if not taken.waits:
+        return "none" if taken.refused else ""
+    share = report.percent([len(taken.waits) / len(taken.refused)])
+    return f"{min(taken.waits):g}–{max(taken.waits):g} on {share}"
+
+
+if __name__ == "__main__":
+    main()
