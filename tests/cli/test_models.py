@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.commands import here, started, until
 from tests.small_hub import COMMIT, Repository, SmallHub, served
 from tests.tiny_models import tiny_clip
 
+from pinakes.cli.checks.samples import scene
 from pinakes.models.registry import DEFAULT, registry
 
 WEIGHTS = random.Random(2).randbytes(2_500_000)
@@ -54,7 +56,7 @@ def test_the_list_shows_what_ships_what_is_here_and_what_can_be_had(
     assert by_name["tiny-clip"].endswith(f"installed {COMMIT[:12]}")
     assert by_name[DEFAULT].startswith("*")
     assert all(entry.name in by_name for entry in registry())
-    assert max(map(len, lines)) < 110
+    assert max(map(len, lines)) < 115
 
 
 def test_the_list_for_programs_says_more(hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -184,6 +186,35 @@ def test_what_cannot_be_loaded_is_one_sentence(
     assert ended.status == 1
     assert "Traceback" not in ended.stderr
     assert ended.stderr.startswith("pinakes: ")
+
+
+def test_a_smaller_variant_is_made_measured_and_verified(
+    hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes], tiny_onnx: Path, tmp_path: Path
+) -> None:
+    here(capfdbinary, "models", "import", tiny_onnx)
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    for seed in range(3):
+        Image.fromarray(scene(seed)).save(photographs / f"{seed}.png")
+    (photographs / "note.txt").write_text("no picture")
+    ended = here(capfdbinary, "models", "quantize", "tiny-clip", "--images", photographs, "--format", "json")
+    assert ended.status == 0, ended.stderr
+    for task in ("image-embedding", "text-embedding"):
+        cosine = ended.json["tasks"][task]["cosine"]
+        assert 0.9 < cosine["least"] <= cosine["fifth_percentile"] <= cosine["mean"] <= 1.0001
+    assert ended.json["bytes"]["quantised"] < ended.json["bytes"]["full"]
+    assert here(capfdbinary, "models", "test", "tiny-clip", "--variant", "int8").status == 0
+    next((tmp_path / "models").glob("tiny-clip/*/onnx/vision_model_int8.onnx")).write_bytes(b"damage")
+    assert "is not as it was installed" in here(capfdbinary, "models", "test", "tiny-clip").stderr
+
+
+def test_a_folder_without_pictures_judges_nothing(
+    hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes], tiny_onnx: Path
+) -> None:
+    here(capfdbinary, "models", "import", tiny_onnx)
+    ended = here(capfdbinary, "models", "quantize", "tiny-clip", "--images", tiny_onnx)
+    assert (ended.status, ended.stdout) == (2, b"")
+    assert "holds no picture" in ended.stderr
 
 
 def test_tensors_become_graphs_that_need_no_torch(

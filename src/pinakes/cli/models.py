@@ -133,6 +133,37 @@ def test(
         raise ModelFailed(f"{name} does not answer as it should: not true that {'; '.join(wrong)}.")
 
 
+@app.command("quantize")
+def quantize(
+    name: NameArgument,
+    images: Annotated[
+        Path | None,
+        typer.Option("--images", metavar="DIR", help="Pictures to judge the loss on; else painted ones."),
+    ] = None,
+    form: FormatOption = Format.TABLE,
+    state: StateOption = None,
+) -> None:
+    """Make an int8 variant of an installed model, and report what it gains and what it loses in cosine.
+
+    The full model stays. Use the variant with --variant int8; its embeddings are kept apart. The painted
+    pictures are unlike photographs: judge on yours, with --images.
+    """
+    from pinakes.cli import quantisation
+
+    read = settings(state)
+    store = _store(read)
+    model = store.find(name)
+    with store.held(model.name):
+        report = quantisation.quantised(
+            store, model, images, limits=read.images, threads=read.inference.threads
+        )
+    if form is Format.JSON:
+        output.write_json({"model": model.name, **quantisation.as_json(report)})
+    else:
+        quantisation.write(report)
+        output.note(f"Try it with `pinakes models test {model.name} --variant int8`.")
+
+
 @app.command("export")
 def export(
     name: NameArgument,
