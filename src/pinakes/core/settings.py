@@ -46,6 +46,10 @@ class KeySettings(BaseModel, frozen=True, extra="forbid"):
     )
 
 
+#: A protocol of another service that the inference service can speak beside its own.
+DialectName = Literal["cohere", "immich", "kserve", "roboflow", "tei", "weaviate"]
+
+
 class InferenceSettings(BaseModel, frozen=True):
     """The inference service: where it listens and what it accepts at once."""
 
@@ -60,6 +64,11 @@ class InferenceSettings(BaseModel, frozen=True):
         (), description="Further keys, each with what it allows; lines that `pinakes keys new` prints."
     )
     keys_file: Path | None = Field(None, description="JSON file with a list of further keys.")
+    dialects: tuple[DialectName, ...] = Field(
+        (),
+        description="Protocols spoken beside our own and OpenAI's: cohere, immich, "
+        "kserve, roboflow, tei, weaviate.",
+    )
     max_items: int = Field(256, gt=0, description="Most pictures or texts in one request.")
     max_characters: int = Field(2**16, gt=0, description="Longest text, in characters.")
     max_request_bytes: int = Field(512 * 2**20, gt=0, description="Largest request body, in bytes.")

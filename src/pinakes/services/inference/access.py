@@ -17,7 +17,7 @@ DESCRIPTIONS = frozenset({"/", "/openapi.json"})
 MANAGEMENT = re.compile(r"(/models|/v2/repository/models)/.+/(load|unload)")
 
 #: Paths that list models; who may ask them, or load them, may see them.
-LISTS = re.compile(r"/models(/[^/]+)?|/v1/models(/[^/]+)?|/v2/repository/index")
+LISTS = re.compile(r"/models(/[^/]+)?|/v1/models(/[^/:]+)?|/v2/repository/index")
 
 _READERS: frozenset[KeyScope] = frozenset({"infer", "models"})
 _METRICS: frozenset[KeyScope] = frozenset({"metrics"})

@@ -28,12 +28,14 @@ class Embedded:
     Attributes:
         identity: what the vectors may be compared by.
         vectors: one per input, in order: float32 (dimensions,), of Euclidean length 1.
+        pictures: how many of the inputs were pictures.
         tokens: tokens that the model read of all texts, after cutting and with filling; pictures count none.
         seconds: from the request's last byte to the last vector.
     """
 
     identity: ModelIdentity
     vectors: Sequence[Vector]
+    pictures: int
     tokens: int
     seconds: float
 

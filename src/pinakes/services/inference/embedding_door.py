@@ -68,8 +68,9 @@ class EmbeddingDoor:
             self._check(asked)
             vectors = await self._vectors(request, visit, asked)
             model = self.engine.model(asked.model)
+            pictures = sum(isinstance(entry, bytes) for entry in asked.inputs)
             tokens = await _tokens(model, asked.inputs)
-            embedded = Embedded(model.identity, vectors, tokens, time.monotonic() - read)
+            embedded = Embedded(model.identity, vectors, pictures, tokens, time.monotonic() - read)
             response = Response(asked.write(embedded), media_type="application/json")
             self.metrics.stage.labels("answer", "").observe(time.monotonic() - read)
             return response
@@ -83,6 +84,7 @@ class EmbeddingDoor:
                 f"The request holds {len(asked.inputs)} inputs; at most {self.limits.max_items} are taken.",
                 remedy="Send it in several.",
             )
+        _refuse_long_texts(asked, self.limits.max_characters)
         try:
             identity = self.engine.status(asked.model).identity
         except NotFound as error:
@@ -156,6 +158,13 @@ async def _together(asked: Sequence[Coroutine[Any, Any, list[Outcome]]]) -> list
     finally:
         for task in tasks:
             task.cancel()
+
+
+def _refuse_long_texts(asked: Asked, most: int) -> None:
+    for index, entry in enumerate(asked.inputs):
+        if isinstance(entry, str) and len(entry) > most:
+            field = _field(asked, index)
+            raise InvalidField(field, f"{field} has {len(entry):,} characters; at most {most:,} are taken.")
 
 
 def _places(inputs: Sequence[bytes | str]) -> dict[Task, list[int]]:

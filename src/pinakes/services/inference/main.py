@@ -14,6 +14,7 @@ from pinakes.services.app import create_application
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.oip import routes as oip
 from pinakes.services.inference.oip.errors import error_form as oip_error
+from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
@@ -65,6 +66,7 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
     """
     limits = settings.inference
     metrics = InferenceMetrics()
+    dialects = dialects_of(limits.dialects)
     default = default_model(settings, offers())
     engine = Engine(
         offers,
@@ -87,7 +89,7 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
         description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
         keys=keys_of(limits),
         allowed=allowed_scopes,
-        open_paths=PROBES,
+        open_paths=(*PROBES, *probes_of(dialects)),
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
         forms={"/v1": openai_error, "/v2": oip_error},
@@ -96,5 +98,7 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
     application.state.engine = engine
     application.include_router(routes(engine, limits, metrics))
     application.include_router(openai.routes(engine, limits, metrics))
+    for dialect in dialects:
+        application.include_router(dialect.routes(engine, limits, metrics))
     application.include_router(oip.routes(engine, limits, metrics))
     return application

@@ -7,7 +7,7 @@ from typing import Any
 
 from pinakes.services.inference.asked import Asked, InvalidField
 from pinakes.services.inference.inline_pictures import picture_of
-from pinakes.services.inference.json_bodies import object_of, text_field
+from pinakes.services.inference.json_fields import object_of, text_field
 from pinakes.services.inference.openai.answers import ENCODINGS, write
 
 #: What a caller who sends token ids is told; those of another vocabulary would give wrong vectors in silence.

@@ -1,4 +1,4 @@
-"""JSON bodies to plain values, with errors that name the field."""
+"""Fields of JSON objects to plain values, with errors that name the field."""
 
 from __future__ import annotations
 

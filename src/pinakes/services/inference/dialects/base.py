@@ -1,0 +1,33 @@
+"""What a protocol of another service brings, so that this one can speak it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from pinakes.core.metrics import InferenceMetrics
+from pinakes.core.settings import InferenceSettings
+from pinakes.services.problems import ErrorForm
+from pinakes.serving.engine import Engine
+
+#: Makes the routes of a protocol over an engine.
+MakeRoutes = Callable[[Engine, InferenceSettings, InferenceMetrics], APIRouter]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One protocol.
+
+    Attributes:
+        routes: makes its paths.
+        error: writes errors in its words; None where problems (RFC 9457) do.
+        prefixes: beginnings of the paths below which they are.
+        probes: paths that its clients ask without a key, whether the service can serve.
+    """
+
+    routes: MakeRoutes
+    error: ErrorForm | None = None
+    prefixes: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
