@@ -12,9 +12,9 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
 from pinakes.services.inference.access import PROBES, allowed_scopes
+from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.oip import routes as oip
 from pinakes.services.inference.oip.errors import error_form as oip_error
-from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
@@ -92,7 +92,7 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
         open_paths=(*PROBES, *probes_of(dialects)),
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
-        forms={"/v1": openai_error, "/v2": oip_error},
+        forms={**forms_of(dialects), "/v1": openai_error, "/v2": oip_error},
         lifespan=lifespan,
     )
     application.state.engine = engine
