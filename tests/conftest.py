@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.tiny_models import TinyModels
 
 #: Names the folder of real data; the default lies beside the repository.
 SHARED_DATA = "PINAKES_TEST_DATA"
@@ -25,6 +26,12 @@ def shared_data() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip(f"the real pictures are not at {folder}; set {SHARED_DATA} to where they are")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
+    """Tiny models with random weights, built when first asked for and kept for the session."""
+    return TinyModels(tmp_path_factory.mktemp("tiny-models"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+#: Kinds of tiny models.
+KINDS = ("clip", "siglip", "siglip2", "blip")
 
 #: Strings that tokenizers disagree on when they are not the same tokenizer.
 ODD_TEXTS = (
@@ -33,6 +38,36 @@ _CORPUS = (
 
 #: Side of what the tiny models look at, pixels.
 SIDE = 32
+
+
+class TinyModels:
+    """Tiny models, each built when it is first asked for; what is handed out may be read, not changed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def weights(self, kind: str) -> Path:
+        """A directory in the layout of transformers: `model.safetensors` and what describes it."""
+        directory = self._root / kind
+        if not directory.exists():
+            with warnings.catch_warnings(action="ignore"):
+                _BUILDERS[kind](self._root / "unfinished" / kind).rename(directory)
+        return directory
+
+    def onnx(self, kind: str) -> Path:
+        """A directory in the layout of optimum: `onnx/*.onnx` and what describes them, from our exporter."""
+        from pinakes.models.exporting import export_onnx
+
+        directory = self._root / f"{kind}-onnx"
+        if not directory.exists():
+            unfinished = self._root / "unfinished" / directory.name
+            export_onnx(self.weights(kind), unfinished)
+            unfinished.rename(directory)
+        return directory
+
+    def copy(self, source: Path, into: Path) -> Path:
+        """A copy of a model that a test may change."""
+        return Path(shutil.copytree(source, into))
 
 
 def tiny_clip(directory: Path) -> Path:
@@ -170,8 +205,8 @@ def _pieces(kind: str) -> bytes:
 
 def _unigram_json(file: Path, tokenizer: Any) -> None:
     """What conversions hold: the pieces, sentencepiece's own normaliser, spaces as ▁, a closing token."""
-    from sentencepiece import sentencepiece_model_pb2
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers.utils import sentencepiece_model_pb2_new as sentencepiece_model_pb2
 
     proto = sentencepiece_model_pb2.ModelProto()
     proto.ParseFromString(Path(tokenizer.vocab_file).read_bytes())
@@ -233,3 +268,6 @@ def _word_pieces() -> dict[str, int]:
     letters = sorted({letter for line in _CORPUS for letter in line if letter.strip()})
     words += [form for letter in letters for form in (letter, f"##{letter}") if form not in words]
     return {word: place for place, word in enumerate(words)}
+
+
+_BUILDERS = {"clip": tiny_clip, "siglip": tiny_siglip, "siglip2": tiny_siglip2, "blip": tiny_blip}
