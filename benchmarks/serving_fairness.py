@@ -17,7 +17,9 @@ Run: python -m benchmarks.serving_fairness [--peers all] [--seconds 10]
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from benchmarks.peers.clip import Floats
 from benchmarks.serving import direct, models, report
 from benchmarks.serving.load import Generator, Load, median, quantile
 from benchmarks.serving.pictures import pictures
@@ -45,18 +47,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for model in names:
         directory = models.directory_of(model)
         expected = direct.in_a_process(direct.first_embedding, directory, pictures())
-        table = {}
+        table: dict[str, dict[str, object]] = {}
         for name in servers:
-            with serving(name, directory) as server:
-                prove(server, pictures()[0], expected)
-                if name == "pinakes":
-                    said = _beside(server, generator, given.seconds, INTERACTIVE, BULK)
-                    table["pinakes, told who is who"] = said
-                table[name] = _beside(server, generator, given.seconds, {}, {})
+            rows = report.tried(name, _measured, name, directory, expected, generator, given.seconds)
+            table |= rows or {}
         report.show(model, table)
         results[model] = table
     generator.close()
     report.write("serving_fairness", {"models": results})
+
+
+def _measured(
+    name: str, directory: Path, expected: Floats, generator: Generator, seconds: float
+) -> dict[str, dict[str, object]]:
+    """One row for a server, and another for ours when it is told who is who."""
+    rows = {}
+    with serving(name, directory) as server:
+        prove(server, pictures()[0], expected)
+        rows[name] = _beside(server, generator, seconds, {}, {})
+        if name == "pinakes":
+            rows["pinakes, told who is who"] = _beside(server, generator, seconds, INTERACTIVE, BULK)
+    return rows
 
 
 def _beside(

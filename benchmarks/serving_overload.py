@@ -21,9 +21,11 @@ Run: python -m benchmarks.serving_overload [--peers all] [--seconds 10] [--times
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from benchmarks.peers.clip import Floats
 from benchmarks.serving import direct, models, report
-from benchmarks.serving.load import Generator, Load, Taken, median, quantile
+from benchmarks.serving.load import Generator, Load, Taken, in_turn, median, quantile
 from benchmarks.serving.pictures import pictures
 from benchmarks.serving.proof import prove
 from benchmarks.serving.servers import Server, serving
@@ -46,13 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         expected = direct.in_a_process(direct.first_embedding, directory, pictures())
         table = {}
         for name in servers:
-            with serving(name, directory) as server:
-                prove(server, pictures()[0], expected)
-                table[name] = _flooded(server, generator, given.seconds, given.times, given.deadline)
+            asked = (name, directory, expected, generator, given.seconds, given.times, given.deadline)
+            if row := report.tried(name, _measured, *asked):
+                table[name] = row
         report.show(f"{model}, {given.times:g} × peak, deadline {given.deadline:g} s", table)
         results[model] = table
     generator.close()
     report.write("serving_overload", {"times": given.times, "deadline": given.deadline, "models": results})
+
+
+def _measured(
+    name: str, directory: Path, expected: Floats, generator: Generator, *asked: float
+) -> dict[str, object]:
+    with serving(name, directory) as server:
+        prove(server, pictures()[0], expected)
+        return _flooded(server, generator, *asked)
 
 
 def _flooded(
@@ -63,7 +73,7 @@ def _flooded(
     peak = generator.run(Load(server.port, requests, seconds / 2, clients=AT_PEAK, warm=2.0))[0].rate
     flood = Load(server.port, requests, seconds, rate=times * peak, warm=1.0, patience=1.5 * deadline)
     taken = generator.run(flood)[0]
-    after = generator.run(Load(server.port, requests, 0.1, clients=1, warm=0.0))[0]
+    after = in_turn(server.port, requests[0], 1)
     good = taken.within(1000 * deadline)
     return {
         "peak, /s": peak,
@@ -74,7 +84,7 @@ def _flooded(
         "refused p99 ms": quantile(taken.refused, 0.99),
         "statuses": _statuses(taken),
         "Retry-After s": _waits(taken),
-        "afterwards ms": max(after.answered, default=float("nan")),
+        "afterwards ms": after[0],
         "load": report.percent([taken.cpu_seconds / (seconds + 1.0)]),
     }
 

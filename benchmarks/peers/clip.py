@@ -55,15 +55,18 @@ class Clip:
         return self.prepare_image(image)
 
     def prepare_image(self, image: Image.Image) -> Floats:
-        """Reduce the shorter side to the model's by bicubic, cut out the middle, normalise."""
+        """Reduce an opened picture and normalise it."""
+        scaled = np.asarray(self.reduce(image), dtype=np.float32) * self._scale + self._shift
+        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+
+    def reduce(self, image: Image.Image) -> Image.Image:
+        """Reduce the shorter side to the model's by bicubic, and cut out the middle."""
         image = image.convert("RGB")
         ratio = self.side / min(image.size)
         width, height = (max(self.side, int(length * ratio)) for length in image.size)
         image = image.resize((width, height), Image.Resampling.BICUBIC)
         left, top = (width - self.side) // 2, (height - self.side) // 2
-        image = image.crop((left, top, left + self.side, top + self.side))
-        scaled = np.asarray(image, dtype=np.float32) * self._scale + self._shift
-        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+        return image.crop((left, top, left + self.side, top + self.side))
 
     def infer(self, batch: Floats) -> Floats:
         """Run the model over prepared pictures, float32 (n, 3, side, side)."""

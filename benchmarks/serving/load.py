@@ -103,6 +103,26 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values) if values else float("nan")
 
 
+def in_turn(port: int, request: bytes, count: int) -> list[float]:
+    """Milliseconds of so many requests, one after another on one connection, sent by this process.
+
+    Raises:
+        Lost: the connection ended.
+        TimeoutError: they took longer than `PATIENCE`.
+    """
+
+    async def ask() -> list[float]:
+        taken = []
+        async with asyncio.timeout(PATIENCE), Connection(port) as connection:
+            for _ in range(count):
+                sent = time.perf_counter()
+                await connection.ask(request)
+                taken.append(1000 * (time.perf_counter() - sent))
+        return taken
+
+    return asyncio.run(ask())
+
+
 class Generator:
     """Processes that make load; several loads run at once in as many processes."""
 

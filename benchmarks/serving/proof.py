@@ -7,30 +7,26 @@ import asyncio
 import numpy as np
 
 from benchmarks.serving.exchange import Answer, Connection
-from benchmarks.serving.servers import Server
+from benchmarks.serving.servers import NotMeasured, Server
 from benchmarks.serving.wires import WIRES, Floats
 
 #: Least cosine to the direct call; infinity decodes and reduces pictures a little differently.
 LEAST_COSINE = 0.999
 
 
-class OtherWork(Exception):
-    """Raised when a server answers something else than the model's embedding."""
-
-
 def prove(server: Server, picture: bytes, expected: Floats) -> None:
     """Ask a server for one picture and compare.
 
     Raises:
-        OtherWork: it refuses, or its embedding is another; the message has the answer's beginning.
+        NotMeasured: it refuses, or its embedding is another; the message has the answer's beginning.
     """
     wire = WIRES[server.name]
     answer = asyncio.run(_ask(server.port, wire.request([picture])))
     if answer.status != 200:
-        raise OtherWork(f"{server.name} answers {answer.status}: {answer.body[:300]!r}")
+        raise NotMeasured(f"it answers {answer.status}: {answer.body[:300]!r}")
     vector = wire.vectors(answer.body).ravel()
     if vector.shape != expected.shape or float(np.dot(vector, expected)) < LEAST_COSINE:
-        raise OtherWork(f"{server.name} answers another embedding, of {vector.size} numbers.")
+        raise NotMeasured(f"it answers another embedding, of {vector.size} numbers.")
 
 
 async def _ask(port: int, request: bytes) -> Answer:

@@ -7,10 +7,14 @@ import json
 import math
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.serving import models, servers
+from benchmarks.serving.exchange import Lost
+
+Result = TypeVar("Result")
 
 #: Where the results go, a file for each program.
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench"
@@ -41,6 +45,15 @@ def chosen(parser: argparse.ArgumentParser, given: argparse.Namespace) -> tuple[
     if absent := sorted(set(servers.SERVERS) - set(here)):
         print(f"Not installed, so not measured: {', '.join(absent)} (python -m tools.peers install NAME).")
     return asked_models, [name for name in dict.fromkeys(asked) if name in here]
+
+
+def tried(name: str, act: Callable[..., Result], *given: object) -> Result | None:
+    """Measure one server; where it cannot be compared, say why and return None."""
+    try:
+        return act(*given)
+    except (servers.NotMeasured, Lost, TimeoutError) as error:
+        print(f"{name} is not measured: {error or type(error).__name__}", flush=True)
+        return None
 
 
 def show(title: str, table: Table) -> None:

@@ -36,11 +36,18 @@ READY = {
     "mlserver": "/v2/models/clip/ready", "pytriton": "/v2/models/clip/ready", "infinity": "/health",
 }  # fmt: skip
 
+#: Most pictures in a batch, and the time it may take to fill where a peer waits at all, seconds.
+BATCH, DELAY = 32, 0.001
+
 #: Processes or instances that hold the model, each with its share of the cores; chosen by trying one and two.
 WORKERS = dict.fromkeys(READY, 2) | {"infinity": 1}
 
 #: Names of all servers, ours first.
 SERVERS = tuple(READY)
+
+
+class NotMeasured(Exception):
+    """Raised when a server cannot be compared: it does not start, or does other work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +74,16 @@ def available() -> list[str]:
 
 
 @contextmanager
-def serving(name: str, directory: Path, *, batch: int = 32, delay: float = 0.001) -> Iterator[Server]:
-    """Run a server with a model directory until the block ends.
+def serving(name: str, directory: Path, workers: int = 0) -> Iterator[Server]:
+    """Run a server with a model directory until the block ends; with `WORKERS` of them, unless told.
 
     Raises:
-        RuntimeError: it ends, or does not get ready in time; the end of what it said is in the message.
+        NotMeasured: it ends, or does not get ready in time; the end of what it said is in the message.
     """
-    workers = WORKERS[name]
+    workers = workers or WORKERS[name]
     port = _free_ports(3)
     threads = max(1, len(os.sched_getaffinity(0)) // workers)
-    order = Order(directory, port, workers, threads, batch, delay)
+    order = Order(directory, port, workers, threads, BATCH, DELAY)
     mark = f"{os.getpid()}-{port}"
     said = ROOT / "build" / "bench" / f"{name}.log"
     said.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +122,7 @@ def _wait(process: subprocess.Popen[bytes], name: str, port: int, said: Path) ->
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise RuntimeError(f"{name} did not get ready: {said.read_text(errors='replace')[-2000:]}")
+    raise NotMeasured(f"it did not get ready: {said.read_text(errors='replace')[-1000:]}")
 
 
 def _stop(process: subprocess.Popen[bytes], mark: str) -> None:
