@@ -14,8 +14,8 @@ from pinakes.core.types import Caption, ModelIdentity, Pixels, Task
 from pinakes.models import picture_input
 from pinakes.models.base import LoadedModel, Prepared, Result
 from pinakes.models.dual_encoder import Floats, accepted_picture
+from pinakes.models.load_options import LoadOptions
 from pinakes.models.picture_input import PictureInput
-from pinakes.models.wanted import Wanted
 
 #: Tokens that the reference writes at most where the model's files name no length.
 NEW_TOKENS = 20
@@ -75,7 +75,7 @@ class Captioner:
     close: Callable[[], None]
 
 
-def loaded(captioner: Captioner, wanted: Wanted) -> LoadedModel:
+def loaded(captioner: Captioner, options: LoadOptions) -> LoadedModel:
     """The model behind the seam of `models.base`, once it has described a black picture.
 
     Raises:
@@ -89,12 +89,12 @@ def loaded(captioner: Captioner, wanted: Wanted) -> LoadedModel:
             f"The model does not describe a picture: {error}",
             remedy="Get it again; its files may be of different models.",
         ) from error
-    preprocess = picture_input.fingerprint(picture, wanted.variant, captioner.rules)
-    identity = ModelIdentity(wanted.name, wanted.revision, preprocess, 0)
+    preprocess = picture_input.fingerprint(picture, options.variant, captioner.rules)
+    identity = ModelIdentity(options.name, options.revision, preprocess, 0)
     return LoadedModel(
-        name=wanted.name,
+        name=options.name,
         tasks={Task.CAPTIONING: CaptionSide(identity, picture, captioner.write, captioner.words)},
-        decode=wanted.decode_for(picture_input.DECODE_FACTOR * picture.side),
+        decode=options.decode_for(picture_input.DECODE_FACTOR * picture.side),
         nbytes=captioner.nbytes,
         concurrency=1,
         input_side=picture.side,

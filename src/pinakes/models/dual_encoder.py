@@ -13,9 +13,9 @@ from pinakes.core.errors import InvalidRequest, ModelFailed, ModelUnusable
 from pinakes.core.types import ModelIdentity, Pixels, Task
 from pinakes.models import picture_input
 from pinakes.models.base import LoadedModel, Logits, Prepared, Result
+from pinakes.models.load_options import LoadOptions
 from pinakes.models.picture_input import PictureInput
 from pinakes.models.tokenizing import Ids, Tokenizer
-from pinakes.models.wanted import Wanted
 
 Floats = NDArray[np.float32]
 
@@ -120,22 +120,22 @@ class Sides:
     close: Callable[[], None]
 
 
-def loaded(sides: Sides, wanted: Wanted) -> LoadedModel:
+def loaded(sides: Sides, options: LoadOptions) -> LoadedModel:
     """The model behind the seam of `models.base`, once both sides have shown that they run.
 
     Raises:
         ModelUnusable: one does not run, or the two give vectors of different lengths.
     """
     dimensions = _probed(sides)
-    preprocess = picture_input.fingerprint(sides.picture, wanted.variant, sides.tokenizer.rules)
-    identity = ModelIdentity(wanted.name, wanted.revision, preprocess, dimensions)
+    preprocess = picture_input.fingerprint(sides.picture, options.variant, sides.tokenizer.rules)
+    identity = ModelIdentity(options.name, options.revision, preprocess, dimensions)
     return LoadedModel(
-        name=wanted.name,
+        name=options.name,
         tasks={
             Task.IMAGE_EMBEDDING: PictureSide(identity, sides.picture, sides.encode_pictures),
             Task.TEXT_EMBEDDING: TextSide(identity, sides.tokenizer, sides.encode_texts, tokens=sides.tokens),
         },
-        decode=wanted.decode_for(picture_input.DECODE_FACTOR * sides.picture.side),
+        decode=options.decode_for(picture_input.DECODE_FACTOR * sides.picture.side),
         nbytes=sides.nbytes,
         concurrency=1,
         input_side=sides.picture.side,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable
 from pinakes.models.base import LoadedModel
-from pinakes.models.wanted import DecodeFor, Wanted
+from pinakes.models.load_options import DecodeFor, LoadOptions
 
 
 class Layout(StrEnum):
@@ -50,11 +50,11 @@ def load(
         ModelUnusable: a file is absent or damaged, the kind is unknown, or an extra is not installed.
         OutOfMemory: the model does not fit.
     """
-    wanted = Wanted(name, revision, decode_for, threads, variant)
-    return _loader(kind_of(directory))(directory, wanted)
+    options = LoadOptions(name, revision, decode_for, threads, variant)
+    return _loader(kind_of(directory))(directory, options)
 
 
-def _loader(kind: str) -> Callable[[Path, Wanted], LoadedModel]:
+def _loader(kind: str) -> Callable[[Path, LoadOptions], LoadedModel]:
     """Who loads a layout; a runtime is imported only where a model needs it."""
     if kind == Layout.TRANSFORMERS:
         from pinakes.models import transformers_model

@@ -13,11 +13,11 @@ from pinakes.models import picture_input
 from pinakes.models.base import LoadedModel
 from pinakes.models.captioner import NEW_TOKENS, Captioner, loaded
 from pinakes.models.dual_encoder import Floats
+from pinakes.models.load_options import LoadOptions
 from pinakes.models.model_directory import Config, optional_config, picture_config, read_config
 from pinakes.models.onnx_dual_encoder import variant_of
 from pinakes.models.onnx_session import Array, OnnxSession
 from pinakes.models.tokenizing import read_backend
-from pinakes.models.wanted import Wanted
 
 #: Prefixes of what a decoder remembers of the words so far: as its output, and as its input one word later.
 REMEMBERED, REMEMBERING = "present", "past_key_values"
@@ -103,7 +103,7 @@ class Graphs:
         }
 
 
-def load(directory: Path, wanted: Wanted) -> LoadedModel:
+def load(directory: Path, options: LoadOptions) -> LoadedModel:
     """Load `onnx/encoder_model.onnx` and `onnx/decoder_model.onnx`, once they have written a first caption.
 
     Raises:
@@ -114,11 +114,11 @@ def load(directory: Path, wanted: Wanted) -> LoadedModel:
     manner = manner_of(read_config(config), optional_config(generation))
     words = read_backend(directory / "tokenizer.json").decode
     sessions = [
-        OnnxSession(file, threads=wanted.threads) for file in _files(directory / "onnx", wanted.variant)
+        OnnxSession(file, threads=options.threads) for file in _files(directory / "onnx", options.variant)
     ]
     graphs = Graphs(sessions[0], sessions[1], sessions[-1], manner)
     nbytes = sum(session.nbytes for session in sessions)
-    return loaded(Captioner(picture, graphs.write, words, manner, nbytes, graphs.close), wanted)
+    return loaded(Captioner(picture, graphs.write, words, manner, nbytes, graphs.close), options)
 
 
 def _files(folder: Path, variant: str) -> Sequence[Path]:

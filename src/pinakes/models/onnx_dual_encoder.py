@@ -12,11 +12,11 @@ from pinakes.core.errors import ModelUnusable
 from pinakes.models import logit_scale, picture_input, tokenizing
 from pinakes.models.base import LoadedModel, Logits
 from pinakes.models.dual_encoder import Family, Floats, Sides, family_of, loaded
+from pinakes.models.load_options import LoadOptions
 from pinakes.models.model_directory import optional_config, picture_config, read_config
 from pinakes.models.onnx_session import Array, OnnxSession
 from pinakes.models.picture_input import PictureInput
 from pinakes.models.tokenizing import Ids, Tokenizer
-from pinakes.models.wanted import Wanted
 
 #: Names of the input that takes the picture, and the token ids: transformers' exports, then Immich's.
 PICTURE_INPUTS = ("pixel_values", "image")
@@ -101,7 +101,7 @@ class Graphs:
         return Logits(found[0], 0.0, "softmax") if family == "clip" else Logits(*found, "sigmoid")
 
 
-def from_optimum(directory: Path, wanted: Wanted) -> LoadedModel:
+def from_optimum(directory: Path, options: LoadOptions) -> LoadedModel:
     """Load `onnx/vision_model.onnx` and `onnx/text_model.onnx`, or `onnx/model.onnx` that holds both.
 
     Raises:
@@ -111,13 +111,13 @@ def from_optimum(directory: Path, wanted: Wanted) -> LoadedModel:
     tokenizer = tokenizing.from_transformers(directory, config)
     picture = picture_input.from_preprocessor(picture_config(directory))
     folder = directory / "onnx"
-    files = [variant_of(folder, stem, wanted.variant) for stem in _stems(folder)]
-    sessions = [OnnxSession(file, threads=wanted.threads) for file in files]
+    files = [variant_of(folder, stem, options.variant) for stem in _stems(folder)]
+    sessions = [OnnxSession(file, threads=options.threads) for file in files]
     graphs = Graphs(sessions[0], sessions[-1], picture, tokenizer)
-    return loaded(graphs.sides(family_of(str(config.get("model_type")), tokenizer)), wanted)
+    return loaded(graphs.sides(family_of(str(config.get("model_type")), tokenizer)), options)
 
 
-def from_immich(directory: Path, wanted: Wanted) -> LoadedModel:
+def from_immich(directory: Path, options: LoadOptions) -> LoadedModel:
     """Load `visual/model.onnx` and `textual/model.onnx` with open_clip's settings beside them.
 
     Raises:
@@ -125,11 +125,11 @@ def from_immich(directory: Path, wanted: Wanted) -> LoadedModel:
     """
     tokenizer = tokenizing.from_open_clip(directory / "textual", optional_config(directory / "config.json"))
     picture = picture_input.from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json"))
-    files = [variant_of(directory / side, "model", wanted.variant) for side in ("visual", "textual")]
-    pictures, texts = (OnnxSession(file, threads=wanted.threads) for file in files)
+    files = [variant_of(directory / side, "model", options.variant) for side in ("visual", "textual")]
+    pictures, texts = (OnnxSession(file, threads=options.threads) for file in files)
     graphs = Graphs(pictures, texts, picture, tokenizer)
     kind = "siglip" if tokenizer.clean is tokenizing.canonical_open_clip else "clip"
-    return loaded(graphs.sides(family_of(kind, tokenizer)), wanted)
+    return loaded(graphs.sides(family_of(kind, tokenizer)), options)
 
 
 def variant_of(folder: Path, stem: str, variant: str) -> Path:

@@ -14,34 +14,33 @@ from pinakes.models import captioner, dual_encoder, picture_input, tokenizing
 from pinakes.models.base import LoadedModel, Logits
 from pinakes.models.captioner import NEW_TOKENS, Captioner
 from pinakes.models.dual_encoder import Floats, Sides
+from pinakes.models.load_options import LoadOptions
 from pinakes.models.model_directory import Config, picture_config, read_config
 from pinakes.models.tokenizing import Ids
 from pinakes.models.transformers_weights import logits_of, read_weights
-from pinakes.models.wanted import Wanted
 
 
-def load(directory: Path, wanted: Wanted) -> LoadedModel:
+def load(directory: Path, options: LoadOptions) -> LoadedModel:
     """Load `model.safetensors` and the settings beside it, on a GPU where there is one.
 
     Raises:
         ModelUnusable: the extra is not installed, or a file is absent, damaged or of another kind of model.
         OutOfMemory: the model does not fit.
     """
-    if wanted.variant:
+    if options.variant:
         raise ModelUnusable(
-            f"Weights for torch have no variant {wanted.variant!r}.",
+            f"Weights for torch have no variant {options.variant!r}.",
             remedy="Ask for none, or export to ONNX.",
         )
     config = read_config(directory / "config.json")
-    weights = Weights(read_weights(directory), threads=wanted.threads)
+    weights = Weights(read_weights(directory), threads=options.threads)
     if hasattr(weights.model, "get_text_features"):
-        return dual_encoder.loaded(_sides(directory, config, weights), wanted)
+        return dual_encoder.loaded(_sides(directory, config, weights), options)
     picture = picture_input.from_preprocessor(picture_config(directory))
     words = tokenizing.read_backend(directory / "tokenizer.json").decode
     _bound(weights.model)
-    return captioner.loaded(
-        Captioner(picture, weights.write, words, "generate", weights.nbytes, weights.close), wanted
-    )
+    made = Captioner(picture, weights.write, words, "generate", weights.nbytes, weights.close)
+    return captioner.loaded(made, options)
 
 
 class Weights:

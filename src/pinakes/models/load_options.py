@@ -1,0 +1,30 @@
+"""What a caller asks for when a model is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pinakes.models.base import Decode
+
+#: Gives the decoder to upright sRGB pixels whose sides are both at least so many pixels, as far as the
+#: picture has them. Handed in, since decoding is another room's.
+DecodeFor = Callable[[int], Decode]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """One model as it shall be in memory.
+
+    Attributes:
+        name, revision: of its identity.
+        decode_for: gives the decoder for a side in pixels.
+        threads: that one inference runs on.
+        variant: which of several graphs, such as "int8"; empty for full precision.
+    """
+
+    name: str
+    revision: str
+    decode_for: DecodeFor
+    threads: int
+    variant: str = ""
