@@ -186,6 +186,7 @@ class Wire(BaseHTTPRequestHandler):
     """One connection, kept alive."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = 2**16  # head and body leave together, or the network waits for an acknowledgement in between
     server: Listener
 
     def setup(self) -> None:

@@ -97,7 +97,7 @@ class AsyncClient:
             ServiceUnavailable: the services went away and did not come back within the patience.
             ProtocolViolation: something else answered, or a model changed.
         """
-        return complete(await self.attempt(images))
+        return (await self.attempt(images)).complete()
 
     async def attempt(self, images: Sequence[bytes]) -> Attempt[Vector | Refusal]:
         """Embed pictures as far as services answer; what they answered before they went away is kept."""
@@ -130,15 +130,15 @@ class AsyncClient:
 
     async def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
         """Embed words; raises as `embed`, and `InvalidRequest` where the model has no text side."""
-        return complete(
+        return (
             await self._attempt(texts, self._asking(lambda dialect, some: dialect.embed_texts(some)), len)
-        )
+        ).complete()
 
     async def caption(self, images: Sequence[bytes]) -> list[Caption | Refusal]:
         """Describe pictures in words, one entry each, in order; raises as `embed_texts`."""
-        return complete(
+        return (
             await self._attempt(images, self._asking(lambda dialect, some: dialect.caption(some)), len)
-        )
+        ).complete()
 
     async def label(
         self, images: Sequence[bytes], labels: Sequence[str]
@@ -148,7 +148,7 @@ class AsyncClient:
         def ask(some: Sequence[bytes]) -> Awaitable[list[tuple[Labelled, ...] | Refusal]]:
             return self._answers(lambda dialect, portion: dialect.label(portion, labels), some)
 
-        return complete(await self._attempt(images, ask, len))
+        return (await self._attempt(images, ask, len)).complete()
 
     async def health(self) -> tuple[MemberHealth, ...]:
         """Say what is known of each service, in the order they were named; raises nothing."""
@@ -207,13 +207,6 @@ class AsyncClient:
     def _member(self, url: str) -> Member:
         transport = Transport(url, api_key=self.settings.api_key, seconds=self.settings.seconds)
         return Member(transport, open_dialect(self.settings, transport.base_url))
-
-
-def complete(made: Attempt[Made | Refusal]) -> list[Made | Refusal]:
-    """Return all outcomes, or raise why there are not all."""
-    if made.error is not None:
-        raise made.error
-    return [outcome for outcome in made.outcomes if outcome is not None]
 
 
 def _reason_of(error: PinakesError) -> Reason:

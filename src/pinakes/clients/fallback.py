@@ -10,8 +10,8 @@ from typing import Literal
 from pinakes.clients.agreement import LEAST_COSINE, Kept, smallest
 from pinakes.clients.client import Client
 from pinakes.core import logging
-from pinakes.core.errors import PinakesError, ProtocolViolation, ServiceUnavailable
-from pinakes.core.protocols import Embedder
+from pinakes.core.errors import InvalidRequest, PinakesError, ProtocolViolation, ServiceUnavailable
+from pinakes.core.protocols import Embedder, TextEmbedder
 from pinakes.core.types import ModelIdentity, Refusal, Vector
 
 
@@ -68,10 +68,20 @@ class AutoEmbedder:
         made = self._remote.attempt(images)
         self._kept = self._kept or smallest(images, made.outcomes)
         if made.error is None:
-            return [outcome for outcome in made.outcomes if outcome is not None]
+            return made.complete()
         left = [image for image, outcome in zip(images, made.outcomes, strict=True) if outcome is None]
         found = iter(self._fall_back(made.error).embed(left))
         return [next(found) if outcome is None else outcome for outcome in made.outcomes]
+
+    def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
+        """Embed words; see `TextEmbedder.embed_texts`, and `embed` for what else it may raise."""
+        current = self._current()
+        if current is not self._remote:
+            return _texts(current, texts)
+        try:
+            return self._remote.embed_texts(texts)
+        except (ServiceUnavailable, ProtocolViolation) as error:
+            return _texts(self._fall_back(error), texts)
 
     def close(self) -> None:
         """Release the connections and the model."""
@@ -128,3 +138,12 @@ class AutoEmbedder:
     def _note(self, error: PinakesError) -> None:
         self._fallback = f"{error} Went on in this process."
         logging.get("clients").info("embedding-locally", why=str(error))
+
+
+def _texts(local: Embedder, texts: Sequence[str]) -> list[Vector | Refusal]:
+    if isinstance(local, TextEmbedder):
+        return local.embed_texts(texts)
+    raise InvalidRequest(
+        f"The model in this process, {local.identity.key}, has no text side.",
+        remedy="Choose one that has, or start a service that serves one.",
+    )

@@ -31,6 +31,12 @@ class Attempt(Generic[Outcome]):
     outcomes: list[Outcome | None]
     error: PinakesError | None
 
+    def complete(self) -> list[Outcome]:
+        """Return all outcomes, or raise why there are not all."""
+        if self.error is not None:
+            raise self.error
+        return [outcome for outcome in self.outcomes if outcome is not None]
+
 
 def portions(
     items: Iterable[Item], most: int, size: Callable[[Item], int], *, max_bytes: int = MAX_BYTES
