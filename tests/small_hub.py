@@ -41,6 +41,8 @@ class SmallHub:
     #: Statuses that the next answers have, each used once.
     statuses: list[int] = field(default_factory=list)
     ignores_ranges: bool = False
+    #: Where large files are; empty for this server itself.
+    storage: str = ""
     #: Seconds between single bytes of a file.
     drip: float = 0.0
     #: Offset in a file after which nothing more is sent, and the connection stays open; 0 for never.
@@ -108,7 +110,7 @@ class Answers(BaseHTTPRequestHandler):
             self._error(404, "EntryNotFound")
         elif len(held.files[path]) >= LARGE:
             self.send_response(302)
-            self.send_header("Location", f"/storage/{name}/{path}")
+            self.send_header("Location", f"{self.hub.storage}/storage/{name}/{path}")
             self.send_header("X-Repo-Commit", held.commit)
             self.send_header("X-Linked-Etag", f'"{hashlib.sha256(held.files[path]).hexdigest()}"')
             self.send_header("X-Linked-Size", str(len(held.files[path])))

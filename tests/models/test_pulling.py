@@ -220,6 +220,16 @@ def test_a_closed_repository_needs_a_token_and_gets_it(store: Store, hub: SmallH
     assert pull(store, hub, token="hf_secret").current
 
 
+def test_the_token_does_not_follow_files_to_another_host(store: Store, hub: SmallHub) -> None:
+    hub.repositories["ada/tiny-clip"].token = "hf_secret"
+    with served(SmallHub({"ada/tiny-clip": Repository(dict(FILES))})) as storage:
+        hub.storage = storage.url
+        assert store.verify(pull(store, hub, token="hf_secret")) == []
+        assert len(storage.asked) == 3
+        assert not any("authorization" in headers for _, _, headers in storage.asked)
+    assert all(headers["authorization"] == "Bearer hf_secret" for _, _, headers in hub.asked)
+
+
 def test_pickles_alone_make_no_model(store: Store, hub: SmallHub) -> None:
     hub.repositories["ada/old"] = Repository({"config.json": b"{}", "pytorch_model.bin": b"x" * 2000})
     with pytest.raises(ModelUnusable, match="pickles"):

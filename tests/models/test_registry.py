@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pinakes.core.errors import NotFound
 from pinakes.core.types import Task
 from pinakes.models.entry import Entry
-from pinakes.models.layout import chosen, is_data
+from pinakes.models.layout import chosen, is_harmless
 from pinakes.models.registry import DEFAULT, parsed, registry
 
 
@@ -39,7 +39,7 @@ def test_the_usual_default_is_dearer_than_ours_for_what_it_finds() -> None:
 @pytest.mark.parametrize("entry", list(registry()), ids=lambda entry: entry.name)
 def test_entries_take_data_only_and_pin_what_they_say_of_it(entry: Entry) -> None:
     paths = [file.path for file in entry.files]
-    assert all(is_data(path) for path in paths)
+    assert all(is_harmless(path) for path in paths)
     assert set(chosen(paths, of=entry.repo)) == set(paths)
     if any(file.sha256 or file.bytes for file in entry.files):
         assert entry.revision, "a digest belongs to a commit"

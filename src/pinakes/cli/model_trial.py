@@ -7,17 +7,25 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from PIL import Image
 
+from pinakes.cli import output
 from pinakes.cli.checks import samples
+from pinakes.cli.model_list import BUILT_IN
 from pinakes.core.errors import ModelUnusable
+from pinakes.core.settings import Settings
 from pinakes.core.types import Caption, Pixels, Refusal, Task, Vector
-from pinakes.models.base import LoadedModel
+from pinakes.images.decode import decode_at_least
+from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.embedder import LocalModel
+from pinakes.models.opening import open_model
+from pinakes.models.store import Store
+from pinakes.services.built_in import built_in_model
 
 #: A model that is warm is timed so often, or for so long (seconds), whichever ends first.
 WARM_CALLS, WARM_SECONDS = 12, 3.0
@@ -75,6 +83,41 @@ def tried(load: Callable[[], LoadedModel]) -> Trial:
     finally:
         model.close()
     return trial
+
+
+def loaded(read: Settings, store: Store, name: str, *, revision: str, variant: str) -> LoadedModel:
+    """Load an installed model after its files were checked, or the built-in one.
+
+    Raises:
+        NotFound: it is not installed.
+        ModelUnusable: a file is not as it was installed, or it cannot be loaded.
+    """
+    if name == BUILT_IN:
+        return built_in_model(read.images)
+    model = store.find(name, revision)
+    if damaged := store.verify(model):
+        raise ModelUnusable(
+            f"{', '.join(damaged)} of {model.name} is not as it was installed.",
+            remedy=f"Get it again with `pinakes models pull {model.name}`.",
+        )
+
+    def decode_for(side: int) -> Decode:
+        return partial(decode_at_least, short_side=side, limits=read.images)
+
+    return open_model(model, decode_for=decode_for, threads=read.inference.threads, variant=variant)
+
+
+def write(name: str, trial: Trial) -> None:
+    """Print the trial for a person."""
+    output.write_line(f"{name}: loaded in {trial.load:,.0f} ms, {output.size(trial.memory)} of memory")
+    for task, cold in trial.cold.items():
+        output.write_line(f"  {task:<16} {cold:8.1f} ms the first time, {trial.warm[task]:8.1f} ms after")
+    if trial.dimensions:
+        output.write_line(f"  {trial.dimensions} numbers an embedding")
+    if trial.caption:
+        output.write_line(f"  it says: {trial.caption}")
+    for what, held in trial.sane.items():
+        output.write_line(f"  {'ok     ' if held else 'FAILED '} {what}")
 
 
 def _try_pictures(model: LocalModel, trial: Trial) -> None:

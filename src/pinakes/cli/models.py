@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +12,7 @@ from pinakes.cli import output
 from pinakes.cli.options import Format, FormatOption, StateOption, settings
 
 if TYPE_CHECKING:
-    from pinakes.cli.model_trial import Trial
     from pinakes.core.settings import Settings
-    from pinakes.models.base import Decode, LoadedModel
     from pinakes.models.store import Installed, Store
 
 app = typer.Typer(
@@ -119,15 +118,17 @@ def test(
 
     Ends with status 1 where they do not.
     """
-    from pinakes.cli.model_trial import tried
+    from pinakes.cli import model_trial
     from pinakes.core.errors import ModelFailed
 
     read = settings(state)
-    trial = tried(lambda: _loaded(read, name, revision, variant))
+    trial = model_trial.tried(
+        lambda: model_trial.loaded(read, _store(read), name, revision=revision, variant=variant)
+    )
     if form is Format.JSON:
-        output.write_json({"model": name, "variant": variant, **_as_json(trial)})
+        output.write_json({"model": name, "variant": variant, **asdict(trial)})
     else:
-        _write_trial(name, trial)
+        model_trial.write(name, trial)
     wrong = [what for what, held in trial.sane.items() if not held]
     if wrong:
         raise ModelFailed(f"{name} does not answer as it should: not true that {'; '.join(wrong)}.")
@@ -208,51 +209,3 @@ def _say_installed(model: Installed) -> None:
         f"Installed {model.name} {model.revision}, {output.size(model.nbytes)}, licence {licence}."
     )
     output.note(f"Try it with `pinakes models test {model.name}`.")
-
-
-def _loaded(read: Settings, name: str, revision: str, variant: str) -> LoadedModel:
-    from pinakes.cli.model_list import BUILT_IN
-    from pinakes.core.errors import ModelUnusable
-    from pinakes.models.opening import open_model
-
-    if name == BUILT_IN:
-        from pinakes.services.built_in import built_in_model
-
-        return built_in_model(read.images)
-    store = _store(read)
-    model = store.find(name, revision)
-    if damaged := store.verify(model):
-        raise ModelUnusable(
-            f"{', '.join(damaged)} of {model.name} is not as it was installed.",
-            remedy=f"Get it again with `pinakes models pull {model.name}`.",
-        )
-    return open_model(model, decode_for=_decode_for(read), threads=read.inference.threads, variant=variant)
-
-
-def _decode_for(read: Settings) -> Any:
-    from functools import partial
-
-    from pinakes.images.decode import decode_at_least
-
-    def decoder(side: int) -> Decode:
-        return partial(decode_at_least, short_side=side, limits=read.images)
-
-    return decoder
-
-
-def _write_trial(name: str, trial: Trial) -> None:
-    output.write_line(f"{name}: loaded in {trial.load:,.0f} ms, {output.size(trial.memory)} of memory")
-    for task, cold in trial.cold.items():
-        output.write_line(f"  {task:<16} {cold:8.1f} ms the first time, {trial.warm[task]:8.1f} ms after")
-    if trial.dimensions:
-        output.write_line(f"  {trial.dimensions} numbers an embedding")
-    if trial.caption:
-        output.write_line(f"  it says: {trial.caption}")
-    for what, held in trial.sane.items():
-        output.write_line(f"  {'ok     ' if held else 'FAILED '} {what}")
-
-
-def _as_json(trial: Trial) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(trial)

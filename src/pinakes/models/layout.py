@@ -24,7 +24,7 @@ _VARIANT = re.compile(r"_(quantized|int8|uint8|fp16|q4|q4f16|bnb4|q8|with_past\w
 _PROSE = frozenset(("README.txt", "requirements.txt", "LICENSE.txt", "licence.txt", "license.txt"))
 
 
-def is_data(path: str) -> bool:
+def is_harmless(path: str) -> bool:
     """Whether a file may be taken: by its ending, and by a path that stays inside its folder."""
     place = PurePosixPath(path)
     inside = not place.is_absolute() and ".." not in place.parts and "\\" not in path and "\0" not in path
@@ -46,7 +46,7 @@ def chosen(paths: Iterable[str], *, of: str, variants: bool = False) -> list[str
         ModelUnusable: it offers weights only as pickles, or none at all.
     """
     every = list(paths)
-    usable = [path for path in every if is_data(path) and str(PurePosixPath(path).parent) in _FOLDERS]
+    usable = [path for path in every if is_harmless(path) and str(PurePosixPath(path).parent) in _FOLDERS]
     every_graph = [path for path in usable if ".onnx" in path]
     graphs = [path for path in every_graph if not _VARIANT.search(_stem(path))]
     tensors = [path for path in usable if path.endswith(".safetensors")]

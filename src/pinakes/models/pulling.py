@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable, NotFound
-from pinakes.models.checksums import Checksum
 from pinakes.models.disk import require_room, told
 from pinakes.models.entry import Entry
-from pinakes.models.hub import Broken, Hub, Listing, Overlong
-from pinakes.models.layout import chosen, is_data
+from pinakes.models.hub import Hub, Listing
+from pinakes.models.hub_failures import Broken, Overlong
 from pinakes.models.manifest import Manifest
 from pinakes.models.naming import default_name, tasks_of
 from pinakes.models.store import Installed, Store, described
+from pinakes.models.wanted_files import Wanted, of_entry, of_repository
 
 #: A broken download that brought fewer new bytes than this counts as a try without success.
 LEAST_PROGRESS = 2**20
@@ -39,15 +39,6 @@ class Progress:
 
 #: Told how far a pull has come, several times a second.
 Watch = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file to fetch; `checksums` are the registry's and the hub's, and all must fit."""
-
-    path: str
-    nbytes: int | None
-    checksums: tuple[Checksum, ...]
 
 
 class Pull:
@@ -170,45 +161,6 @@ class _Sizes:
         """Note that so much of a file is here."""
         self._here[path] = nbytes
         return Progress(sum(self._here.values()), self.total, path)
-
-
-def of_entry(entry: Entry, listing: Listing) -> list[Wanted]:
-    """The files of a registry's entry, small ones first, with what the hub says of them.
-
-    Raises:
-        ModelUnusable: the repository does not hold what the registry expects there.
-    """
-    published = {file.path: file for file in listing.files}
-    missing = [file.path for file in entry.files if not file.optional and file.path not in published]
-    if missing:
-        raise ModelUnusable(
-            f"{listing.repo} does not hold {', '.join(missing)}, which the model {entry.name} needs.",
-            remedy=f"Its owner has changed it; `pinakes models pull {listing.repo}` takes what there is.",
-        )
-    wanted = []
-    for file in entry.files:
-        if file.path in published:
-            theirs = published[file.path]
-            known = [Checksum("sha256", file.sha256)] if file.sha256 else []
-            told_by_hub = [theirs.checksum] if theirs.checksum else []
-            nbytes = theirs.nbytes if file.bytes is None else file.bytes
-            wanted.append(Wanted(file.path, nbytes, tuple(dict.fromkeys([*known, *told_by_hub]))))
-    return sorted(wanted, key=lambda file: file.nbytes or 0)
-
-
-def of_repository(listing: Listing) -> list[Wanted]:
-    """The files of a repository that make one model, small ones first.
-
-    Raises:
-        ModelUnusable: it holds no weights that may be read.
-    """
-    paths = set(chosen((file.path for file in listing.files), of=listing.repo))
-    wanted = [
-        Wanted(file.path, file.nbytes, (file.checksum,) if file.checksum else ())
-        for file in listing.files
-        if file.path in paths and is_data(file.path)
-    ]
-    return sorted(wanted, key=lambda file: file.nbytes or 0)
 
 
 def _kind_of(folder: Path) -> str:
