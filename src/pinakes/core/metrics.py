@@ -23,6 +23,9 @@ class InferenceMetrics:
         self.registry = CollectorRegistry()
         self.requests = self._counter("requests", "Requests by door and outcome.", "door", "outcome")
         self.items = self._counter("items", "Inputs by model, task and outcome.", "model", "task", "outcome")
+        self.refusals = self._counter(
+            "refusals", "Inputs refused, by reason and model; requests, by reason alone.", "reason", "model"
+        )
         self.stage = self._histogram("stage_seconds", "Time spent in each stage.", SECONDS, "stage", "model")
         self.batch = self._histogram("batch_items", "Inputs per call of a model.", ITEMS, "model")
         self.cost = self._histogram("batch_cost", "Pixels or tokens per call of a model.", COST, "model")

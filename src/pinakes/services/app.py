@@ -31,13 +31,14 @@ def create_application(
     registry: CollectorRegistry | None = None,
     open_paths: Collection[str] = ("/health",),
     forms: Mapping[str, ErrorForm] | None = None,
+    count_error: Callable[[PinakesError], None] | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """Make an application whose requests all pass the `Door`, to which a service adds its routes.
 
     Errors of `core.errors` that a route raises become problems (RFC 9457) by the table in `problems`;
     so do unknown paths, wrong methods, invalid parameters and unexpected exceptions; below a prefix of
-    `forms` they are written as its protocol wants them. Every answer
+    `forms` they are written as its protocol wants them; `count_error` hears of each. Every answer
     carries X-Request-Id, also found in `request.state.request_id`. With a registry, GET /metrics answers
     in Prometheus's format. GET /openapi.json describes the routes; there is no page that loads from a CDN.
     """
@@ -49,7 +50,7 @@ def create_application(
         redoc_url=None,
         lifespan=lifespan,
     )
-    written = ErrorForms(forms)
+    written = ErrorForms(forms, counted=count_error)
     application.add_middleware(
         Door,
         keys=keys,

@@ -53,16 +53,29 @@ def status_of(error: PinakesError) -> int:
 class ErrorForms:
     """How errors are written, by the beginning of the path; problems (RFC 9457) where nothing else is set.
 
-    Clients of one protocol cannot read the errors of another: each prefix answers in its own.
+    Clients of one protocol cannot read the errors of another: each prefix answers in its own. Where
+    several fit, the first does.
+
+    Args:
+        forms: by prefix.
+        counted: hears of every error that is answered.
     """
 
-    def __init__(self, forms: Mapping[str, ErrorForm] | None = None) -> None:
+    def __init__(
+        self,
+        forms: Mapping[str, ErrorForm] | None = None,
+        *,
+        counted: Callable[[PinakesError], None] | None = None,
+    ) -> None:
         self._forms = dict(forms or {})
+        self._counted = counted
 
     def response(
         self, error: PinakesError, *, path: str, request_id: str, status: int | None = None
     ) -> Response:
         """Answer an error that a request at `path` met; the status is the table's unless given."""
+        if self._counted is not None:
+            self._counted(error)
         form = next((form for prefix, form in self._forms.items() if path.startswith(prefix)), None)
         if form is None:
             return problem_response(error, request_id=request_id, status=status)

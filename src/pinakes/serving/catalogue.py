@@ -64,6 +64,7 @@ class ModelStatus:
         load_seconds: what loading and warming up took; 0 before.
         uptime_seconds: since it could first serve; 0 before.
         statistics: totals since it was loaded.
+        pending: requests accepted and not answered.
     """
 
     offer: Offer
@@ -75,3 +76,4 @@ class ModelStatus:
     load_seconds: float
     uptime_seconds: float
     statistics: Snapshot
+    pending: int = 0

@@ -115,6 +115,7 @@ class Slot:
             load_seconds=self._load_seconds,
             uptime_seconds=time.monotonic() - since if since else 0.0,
             statistics=self._watch.statistics.snapshot if self._watch else Snapshot(),
+            pending=self._inside,
         )
 
     def claim(self) -> bool:

@@ -85,6 +85,8 @@ class Watch:
     def settled(self, task: Task, outcome: Outcome, seconds: float) -> None:
         """One input is done, `seconds` after it came."""
         refused = isinstance(outcome, Refusal)
+        if isinstance(outcome, Refusal):
+            self._metrics.refusals.labels(outcome.reason, self._name).inc()
         self._metrics.items.labels(self._name, task, "refused" if refused else "answered").inc()
         self.statistics.add("fail" if refused else "success", seconds)
 

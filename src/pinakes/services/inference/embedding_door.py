@@ -137,6 +137,9 @@ async def counted(metrics: InferenceMetrics, door: str, respond: Coroutine[Any, 
     except PinakesError as error:
         outcome = error.code
         raise
+    except asyncio.CancelledError:
+        outcome = "gone"
+        raise
     except ClientDisconnect:
         outcome = "gone"
         return Response(status_code=CLIENT_GONE)
