@@ -18,6 +18,7 @@ from pinakes.services.inference.oip.errors import error_form as oip_error
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
+from pinakes.services.inference.triton_metrics import TritonMetrics
 from pinakes.services.keys import keys_of
 from pinakes.services.offers import default_model, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
@@ -93,8 +94,10 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
         forms={**forms_of(dialects), "/v1": openai_error, "/v2": oip_error},
+        count_error=lambda error: metrics.refusals.labels(error.code, "").inc(),
         lifespan=lifespan,
     )
+    metrics.registry.register(TritonMetrics(engine, metrics))
     application.state.engine = engine
     application.include_router(routes(engine, limits, metrics))
     application.include_router(openai.routes(engine, limits, metrics))
