@@ -6,17 +6,16 @@ import pytest
 from tests.stand_ins import vector_of
 
 from pinakes.core.types import ModelIdentity, Reason, Refusal
-from pinakes.services.inference.answers import JSON, NPY, RAW, answer, wanted_form
-from pinakes.services.inference.bodies import NamedImage
+from pinakes.services.inference.answers import JSON, NPY, RAW, Answered, embeddings_answer, wanted_form
 
 IDENTITY = ModelIdentity("model", "7", "abc", 8)
 REFUSED = Refusal(Reason.TRUNCATED, "Its end is missing.")
-IMAGES = [NamedImage(b"a", "a.jpg"), NamedImage(b"b", None)]
+NAMES = ["a.jpg", None]
 
 
 def answered(*outcomes: object, form: str = JSON):  # type: ignore[no-untyped-def]
-    images = IMAGES[: len(outcomes)]
-    return answer(IDENTITY, images, outcomes, form=form, seconds=0.5, request_id="r")  # type: ignore[arg-type]
+    answered = Answered(IDENTITY, NAMES[: len(outcomes)], outcomes, seconds=0.5, request_id="r")  # type: ignore[arg-type]
+    return embeddings_answer(answered, form)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
+from pinakes.core.types import Task
 from pinakes.serving.engine import Visit
-from pinakes.serving.request import Outcome, Priority, Work
+from pinakes.serving.request import Input, Outcome, Priority, Work
 
 #: Header with which a client shortens the time its request may take, milliseconds.
 TIMEOUT_HEADER = "X-Pinakes-Timeout-Ms"
@@ -31,6 +35,7 @@ async def ask(request: Request, visit: Visit, work: Work) -> list[Outcome]:
         NotFound, NotReady, ModelUnusable, InvalidRequest, Overloaded, ModelFailed: as `Visit.submit`.
     """
     future = visit.submit(work)
+    request.state.noted |= {"model": work.model or "default", "task": work.task, "items": len(work.inputs)}
     return await _answer_or_gone(request, future, seconds=work.seconds)
 
 
@@ -52,6 +57,41 @@ async def _answer_or_gone(
         answered.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a request is served.
+
+    Attributes:
+        seconds: time it may take from its last byte.
+        priority: how urgent it is.
+        client: whose share of the machine it counts against.
+    """
+
+    seconds: float
+    priority: Priority
+    client: str
+
+    def work(self, task: Task, inputs: Sequence[Input], model: str, since: float) -> Work:
+        """What to ask the engine, in the time that is left since `since` (`time.monotonic`).
+
+        Raises:
+            DeadlineExceeded: no time is left.
+        """
+        left = self.seconds - (time.monotonic() - since)
+        if left <= 0:
+            raise DeadlineExceeded(f"The request was not answered within {self.seconds:g} s.")
+        return Work(task, inputs, left, model=model, priority=self.priority, client=self.client)
+
+
+def terms_of(request: Request, most: float) -> Terms:
+    """The terms that a request's headers ask for, within the service's.
+
+    Raises:
+        InvalidRequest: a header is malformed.
+    """
+    return Terms(seconds_of(request, most), priority_of(request), client_of(request))
+
+
 def seconds_of(request: Request, most: float) -> float:
     """Time the request may take from its last byte: the service's, or less if the client says so.
 
@@ -61,7 +101,7 @@ def seconds_of(request: Request, most: float) -> float:
     asked = request.headers.get(TIMEOUT_HEADER)
     if asked is None:
         return most
-    if not (asked.isascii() and asked.isdigit() and int(asked) > 0):
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked) > 0):
         raise InvalidRequest(f"{TIMEOUT_HEADER} must be a whole number of milliseconds above 0.")
     return min(most, int(asked) / 1000)
 
@@ -80,7 +120,9 @@ def priority_of(request: Request) -> Priority:
 
 
 def client_of(request: Request) -> str:
-    """Whose share of the machine the request counts against: its name, else its connection."""
+    """Whose share of the machine the request counts against: its key's name, its own, else its connection."""
+    if request.state.key:
+        return str(request.state.key)  # whoever holds one key shares one part, whatever names they take
     named = request.headers.get(CLIENT_HEADER, "").strip()
     if named:
         return named[:64]

@@ -1,27 +1,23 @@
-"""Request bodies to pictures: multipart, JSON with base64, or the bytes of one picture."""
+"""Request bodies to questions: read within the limits, and taken apart by their media type."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import time
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from functools import partial
-from itertools import islice
+from typing import Any
 
-from pydantic import ValidationError
 from starlette.requests import Request
 
-from pinakes.core.errors import InvalidRequest, TooLarge, UnsupportedMedia, UploadStalled
+from pinakes.core.errors import TooLarge, UnsupportedMedia, UploadStalled
 from pinakes.core.settings import InferenceSettings
-from pinakes.schemas.embeddings import EmbedRequest
-from pinakes.services.inference.multipart import boundary_of, parts_of
+from pinakes.services.inference.json_questions import question_of_json
+from pinakes.services.inference.multipart import boundary_of
+from pinakes.services.inference.part_questions import LISTS, question_of_parts
+from pinakes.services.inference.pixel_questions import question_of_pixels
+from pinakes.services.inference.question import Fields, Form, Question, Unpack
 from pinakes.serving.engine import Visit
-
-#: Names of multipart parts that hold pictures.
-PART_NAMES = frozenset({"images", "images[]", "image", "files", "files[]", "file"})
 
 #: Slowest upload that is waited for once its first `seconds` have passed, bytes a second.
 SLOWEST_UPLOAD = 16 * 1024
@@ -29,40 +25,33 @@ SLOWEST_UPLOAD = 16 * 1024
 #: Largest body that is taken apart on the event loop, bytes; a larger one would hold up other requests.
 SMALL_BODY = 512 * 1024
 
+#: Media type of pixels.
+NPY = "application/x-npy"
 
-#: Takes a whole body apart into at most so many pictures.
-Unpack = Callable[[bytes, int], "list[NamedImage]"]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedImage:
-    """One picture of a request: its encoded bytes and what the caller calls it."""
-
-    encoded: bytes
-    name: str | None
+#: Fields that may stand in the query, for bodies that have no place for them.
+QUERY_FIELDS = ("model", "top_k", *LISTS)
 
 
-async def read_images(request: Request, visit: Visit, limits: InferenceSettings) -> list[NamedImage]:
-    """Read and unpack a body of 1 to `limits.max_items` pictures.
+async def read_question(
+    request: Request, visit: Visit, limits: InferenceSettings, schema: type[Fields]
+) -> Question[Fields]:
+    """Read and unpack a body of 1 to `limits.max_items` inputs, and the route's fields in it or in the query.
 
     Raises:
-        UnsupportedMedia: the media type is none of the three that are taken.
-        InvalidRequest: the body is malformed, or holds no picture; names the field or index.
-        TooLarge: too many bytes or pictures.
+        UnsupportedMedia: the media type is none of those that are taken.
+        InvalidRequest: the body is malformed, or holds no input; names the field or index.
+        TooLarge: too many bytes or inputs.
         Overloaded: the engine holds too many bytes of bodies.
         UploadStalled: the body stops arriving.
         ClientDisconnect: the client went away.
     """
     refuse_encoded(request)
-    unpack = _unpacker(request.headers.get("content-type", "application/octet-stream"))
+    unpack: Unpack[Fields] = _unpacker(request.headers.get("content-type", "application/octet-stream"))
+    form = Form(schema, _query(request, schema), limits)
     body = await read_body(request, visit, limits)
     if len(body) <= SMALL_BODY:
-        images = unpack(body, limits.max_items)
-    else:
-        images = await asyncio.to_thread(unpack, body, limits.max_items)
-    if not images:
-        raise InvalidRequest("The request holds no picture.", remedy="Send at least one as `images`.")
-    return images
+        return unpack(body, form)
+    return await asyncio.to_thread(unpack, body, form)
 
 
 def refuse_encoded(request: Request) -> None:
@@ -84,19 +73,32 @@ async def read_body(request: Request, visit: Visit, limits: InferenceSettings) -
     return b"".join([chunk async for chunk in _bounded(request, visit, limits)])
 
 
-def _unpacker(declared: str) -> Unpack:
+def _query(request: Request, schema: type[Fields]) -> dict[str, Any]:
+    query = request.query_params
+    present = [name for name in QUERY_FIELDS if name in query and name in schema.model_fields]
+    return {name: query.getlist(name) if name in LISTS else query[name] for name in present}
+
+
+def _unpacker(declared: str) -> Unpack[Fields]:
     """Return what takes bodies of a Content-Type apart, before any of the body is read."""
     media = declared.partition(";")[0].strip().lower()
     if media == "multipart/form-data":
-        return partial(_images_of_parts, boundary_of(declared))
+        return partial(question_of_parts, boundary_of(declared))
     if media == "application/json" or media.endswith("+json"):
-        return images_of_json
+        return question_of_json
+    if media in (NPY, "application/npy"):
+        return question_of_pixels
     if media == "application/octet-stream" or media.startswith("image/"):
-        return _one_image
+        return _one_picture
     raise UnsupportedMedia(
         f"Bodies of type {media or 'unknown'} are not taken.",
-        remedy="Send multipart/form-data with parts named images, application/json, or image/* bytes.",
+        remedy="Send multipart/form-data with parts named images, application/json, image/* bytes, "
+        f"or {NPY}.",
     )
+
+
+def _one_picture(body: bytes, form: Form[Fields]) -> Question[Fields]:
+    return form.question([body], [], [None], form.fields({}))
 
 
 async def _bounded(request: Request, visit: Visit, limits: InferenceSettings) -> AsyncGenerator[bytes, None]:
@@ -119,59 +121,3 @@ async def _bounded(request: Request, visit: Visit, limits: InferenceSettings) ->
         if received > visit.nbytes:
             visit.grow(received - visit.nbytes)
         yield chunk
-
-
-def _one_image(body: bytes, _most: int) -> list[NamedImage]:
-    return [NamedImage(body, None)]
-
-
-def _images_of_parts(boundary: bytes, body: bytes, most: int) -> list[NamedImage]:
-    parts = list(islice(parts_of(body, boundary), most + 1))
-    _refuse_over(most, len(parts))
-    for part in parts:
-        if part.name not in PART_NAMES:
-            raise InvalidRequest(f"Part {part.name!r} is not known.", remedy="Name the parts `images`.")
-        if part.filename is None:
-            raise InvalidRequest(
-                f"Part {part.name!r} is a text field.", remedy="Send it as a file, with a filename."
-            )
-    return [NamedImage(part.content, part.filename or None) for part in parts]
-
-
-def images_of_json(body: bytes, most: int) -> list[NamedImage]:
-    """Return at most `most` pictures of a JSON body `{"images": [base64 | {"data": base64, "name": …}, …]}`.
-
-    Raises:
-        InvalidRequest: it does not parse; names the index of the picture at fault.
-        TooLarge: it holds more.
-    """
-    try:
-        parsed = EmbedRequest.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"][:2]) or "the body"
-        raise InvalidRequest(f"In the JSON, {where}: {first['msg']}.") from error
-    _refuse_over(most, len(parsed.images))
-    return [
-        NamedImage(_decoded(index, image), None)
-        if isinstance(image, str)
-        else NamedImage(_decoded(index, image.data), image.name)
-        for index, image in enumerate(parsed.images)
-    ]
-
-
-def _decoded(index: int, text: str) -> bytes:
-    """Return the bytes of base64, possibly in a data: URI and with line breaks."""
-    if text.startswith("data:"):
-        header, _, text = text.partition(",")
-        if not header.endswith(";base64"):
-            raise InvalidRequest(f"images.{index} is a data: URI that is not base64.")
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequest(f"images.{index} is not base64: {error}.") from error
-
-
-def _refuse_over(most: int, count: int) -> None:
-    if count > most:
-        raise TooLarge(f"The request holds over {most} pictures.", remedy="Send it in several.")

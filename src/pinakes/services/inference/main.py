@@ -11,6 +11,7 @@ from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
+from pinakes.services.inference import health_routes, model_routes
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.oip import routes as oip
@@ -99,6 +100,8 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
     )
     metrics.registry.register(TritonMetrics(engine, metrics))
     application.state.engine = engine
+    application.include_router(health_routes.routes(engine))
+    application.include_router(model_routes.routes(engine))
     application.include_router(routes(engine, limits, metrics))
     application.include_router(openai.routes(engine, limits, metrics))
     for dialect in dialects:

@@ -1,73 +1,135 @@
-"""What /embed takes and answers, for the OpenAPI description: the parts a signature cannot say."""
+"""What the routes take and answer, for the OpenAPI description: the parts a signature cannot say."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pinakes.schemas.embeddings import EmbedResponse, EncodedImage
+from pydantic import BaseModel
+
+from pinakes.schemas.embeddings import (
+    CaptionResponse,
+    EmbedRequest,
+    EmbedResponse,
+    LabelsRequest,
+    LabelsResponse,
+    PicturesRequest,
+)
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
 from pinakes.services.inference.answers import NPY, RAW
 
-_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+#: Arguments of a route.
+Described = dict[str, Any]
 
-_SEVERAL = {
-    "type": "object",
-    "required": ["images"],
-    "properties": {
-        "images": {
-            "type": "array",
-            "items": {"anyOf": [{"type": "string"}, EncodedImage.model_json_schema()]},
-            "description": "Base64 of each file's bytes, plain or as a data: URI.",
+_BYTES: Described = {"schema": {"type": "string", "format": "binary"}}
+
+_MODEL: Described = {
+    "name": "model",
+    "in": "query",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "Model asked: a name, or name@revision. It wins over the body's.",
+}
+
+_LABELS: Described = {
+    "name": "labels",
+    "in": "query",
+    "schema": {"type": "array", "items": {"type": "string"}},
+    "description": "Labels to choose among, for bodies that have no place for them.",
+}
+
+_TEMPLATE: Described = {
+    "name": "template",
+    "in": "query",
+    "schema": {"type": "array", "items": {"type": "string"}},
+    "description": "Sentences that each label is put into, at {}.",
+}
+
+_TOP_K: Described = {
+    "name": "top_k",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 1},
+    "description": "Labels told of each picture, best first.",
+}
+
+#: What each refusal means.
+_REFUSALS = {
+    400: "The request is malformed, or no input was good; `refused` names each.",
+    401: "The key is missing or wrong.",
+    403: "The key does not allow this, or the request comes from a page of another site.",
+    404: "There is no such model.",
+    408: "The body stopped arriving.",
+    413: "Too many bytes, pixels or inputs.",
+    415: "The media type, or the format of the only picture, is not taken.",
+    422: "A parameter does not fit its schema.",
+    429: "The service is full, or the key is used too often; Retry-After says when to come back.",
+    500: "The model failed on the only input.",
+    503: "The model loads or cannot serve, or the service shuts down.",
+    504: "The request's time ran out.",
+    507: "The memory did not suffice.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, Described]:
+    """What some statuses mean; each comes as a problem (RFC 9457)."""
+    return {
+        status: {
+            "description": _REFUSALS[status],
+            "model": Problem,
+            "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-    },
-}
+        for status in statuses
+    }
 
-_PARTS = {
-    "type": "object",
-    "required": ["images"],
-    "properties": {"images": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-}
 
-#: Bodies of POST /embed.
-REQUEST: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": _PARTS},
-            "application/json": {"schema": _SEVERAL},
-            "image/*": _BYTES,
-            "application/octet-stream": _BYTES,
+def _taken(schema: type[BaseModel], *parameters: Described) -> Described:
+    """The bodies of a route with these fields."""
+    fields = schema.model_json_schema(ref_template="#/components/schemas/{model}")
+    fields.pop("$defs", None)
+    properties: Described = {
+        name: field for name, field in fields["properties"].items() if name not in ("images", "image")
+    }
+    properties["images"] = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    parts = {"type": "object", "required": fields.get("required", []), "properties": properties}
+    return {
+        "parameters": [_MODEL, *parameters],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": parts},
+                "application/json": {"schema": fields},
+                "image/*": _BYTES,
+                "application/octet-stream": _BYTES,
+                NPY: _BYTES,
+            },
         },
     }
+
+
+def _answered(model: type[BaseModel], told: str, **forms: Described) -> dict[int | str, Described]:
+    return {
+        200: {"model": model, "description": told, "content": forms},
+        **problems(*(status for status in _REFUSALS if status != 422)),
+    }
+
+
+#: POST /embed.
+EMBED: Described = {
+    "openapi_extra": _taken(EmbedRequest),
+    "responses": _answered(
+        EmbedResponse,
+        "One embedding per input, in request order. Binary forms are float32, little-endian, one row per "
+        "input; rows of refused inputs are NaN and listed in X-Pinakes-Refused as index:reason.",
+        **{RAW: _BYTES, NPY: _BYTES},
+    ),
 }
 
-_PROBLEM = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-_PROBLEM.pop("$defs")  # RefusedImage is among the components already, through EmbedResponse
-
-#: What each refusal of POST /embed means.
-_REFUSALS = {
-    400: "No picture was good, or the request is malformed; `refused` names each picture.",
-    401: "The key is missing or wrong.",
-    408: "The body stopped arriving.",
-    413: "Too many bytes, pixels or pictures.",
-    415: "The media type, or the format of the only picture, is not taken.",
-    429: "The service is full; Retry-After says when there should be room.",
-    500: "The model failed on the only picture.",
-    503: "The model loads, or the service shuts down.",
-    504: "The request's time ran out.",
+#: POST /caption.
+CAPTION: Described = {
+    "openapi_extra": _taken(PicturesRequest),
+    "responses": _answered(CaptionResponse, "One caption per picture, in request order."),
 }
 
-#: Answers of POST /embed.
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "model": EmbedResponse,
-        "description": "One embedding per picture, in request order. Binary forms are float32, little-endian,"
-        " one row per picture; rows of refused pictures are NaN and listed in X-Pinakes-Refused"
-        " as index:reason.",
-        "content": {RAW: _BYTES, NPY: _BYTES},
-    },
-    **{
-        status: {"description": text, "content": {PROBLEM_MEDIA_TYPE: {"schema": _PROBLEM}}}
-        for status, text in _REFUSALS.items()
-    },
+#: POST /labels.
+LABELS: Described = {
+    "openapi_extra": _taken(LabelsRequest, _LABELS, _TEMPLATE, _TOP_K),
+    "responses": _answered(LabelsResponse, "The labels of each picture, best first, in request order."),
 }
