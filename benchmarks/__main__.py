@@ -1,6 +1,8 @@
 """`python -m benchmarks`: runs every benchmark with settings that end in a minute or so, one after another.
 
-Run: python -m benchmarks [--list] [NAME ...]
+Run: python -m benchmarks [--list] [NAME ...] [OPTIONS OF THE PROGRAM ...]
+A name stands for all that begin with it: `serving` for serving_throughput, serving_overload and so on.
+Options of the programs' own replace the short settings: python -m benchmarks serving --peers all
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -20,20 +23,24 @@ QUICK: dict[str, tuple[str, ...]] = {
     "copies_accuracy": ("--each", "1"),
     "hash_growth": ("--sizes", "10000", "50000"),
     "hash_peers": ("--photos", "24", "--join", "1000"),
-    "inference_hop": ("--rounds", "60", "--seconds", "1", "--passes", "1"),
     "local_index_growth": ("--sizes", "1000", "--fresh", "200"),
     "neighbour_growth": ("--sizes", "10000"),
     "rescan": ("--files", "10000", "--runs", "2"),
     "resolve_growth": ("1000", "5000"),
     "scan_throughput": ("--files", "8", "--runs", "1"),
+    "serving_bodies": ("--rounds", "40"),
+    "serving_fairness": ("--models", "clip-tiny", "--peers", "none", "--seconds", "2"),
+    "serving_loading": ("--models", "clip-tiny", "--peers", "none", "--passes", "1"),
+    "serving_overload": ("--models", "clip-tiny", "--peers", "none", "--seconds", "3"),
+    "serving_throughput": ("--models", "clip-tiny", "--peers", "none", "--seconds", "1", "--passes", "1"),
     "similar_shots": ("--photos", "60"),
 }
 
 #: Programs that fit or train what ships; they are run by hand when the method changes.
 BY_HAND = frozenset(("fit_copies", "train_vocabulary"))
 
-#: Longest time one benchmark may take here, seconds.
-LONGEST = 300
+#: Longest time one benchmark may take here: with its short settings, and with those it was given, seconds.
+LONGEST, LONGEST_GIVEN = 300, 7200
 
 
 def questions() -> dict[str, str]:
@@ -46,15 +53,17 @@ def questions() -> dict[str, str]:
     return found
 
 
-def run(name: str) -> bool:
-    """Run one benchmark; returns whether it came to its end."""
-    command = [sys.executable, str(FOLDER / f"{name}.py"), *QUICK.get(name, ())]
+def run(name: str, given: Sequence[str]) -> bool:
+    """Run one benchmark with what it was given, else its short settings; says whether it came to its end."""
+    settings, longest = (given, LONGEST_GIVEN) if given else (QUICK.get(name, ()), LONGEST)
+    print(f"\n== {name} {' '.join(settings)}", flush=True)
+    command = [sys.executable, str(FOLDER / f"{name}.py"), *settings]
     began = time.monotonic()
     environment = os.environ | {"PYTHONPATH": str(FOLDER.parent)}
     try:
-        status = subprocess.run(command, check=False, timeout=LONGEST, env=environment).returncode
+        status = subprocess.run(command, check=False, timeout=longest, env=environment).returncode
     except subprocess.TimeoutExpired:
-        print(f"-- {name}: stopped after {LONGEST} s", flush=True)
+        print(f"-- {name}: stopped after {longest} s", flush=True)
         return False
     print(f"-- {name}: exit status {status}, {time.monotonic() - began:.0f} s", flush=True)
     return status == 0
@@ -65,23 +74,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--list", action="store_true", help="only say what there is")
-    given = parser.parse_args()
+    given, settings = parser.parse_known_args()
     known = questions()
-    if unknown := sorted(set(given.names) - set(known)):
+    meant = {
+        name: [one for one in known if one == name or one.startswith(f"{name}_")] for name in given.names
+    }
+    if unknown := [name for name, several in meant.items() if not several]:
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}")
-    chosen = given.names or [name for name in known if name in QUICK]
+    if settings and not meant:
+        parser.error(f"{' '.join(settings)} belongs to a benchmark: name it")
+    chosen = [one for several in meant.values() for one in several] or [
+        name for name in known if name in QUICK
+    ]
     for name, question in known.items():
         note = "by hand" if name in BY_HAND else "run" if name in chosen and not given.list else ""
         print(f"{note:<8}{name:<20} {question}", flush=True)
     if given.list:
         return 0
-    print("Quick settings; longer runs say more: see each program's own text.", flush=True)
-    failed = []
-    for name in chosen:
-        print(f"\n== {name} {' '.join(QUICK.get(name, ()))}", flush=True)
-        if not run(name):
-            failed.append(name)
-    if failed:
+    if not settings:
+        print("Quick settings; longer runs say more: see each program's own text.", flush=True)
+    if failed := [name for name in chosen if not run(name, settings)]:
         print(f"Did not come to their end: {', '.join(failed)}")
     return 1 if failed else 0
 

@@ -40,7 +40,7 @@ READY = {
 BATCH, DELAY = 32, 0.001
 
 #: Processes or instances that hold the model, each with its share of the cores; chosen by trying one and two.
-WORKERS = dict.fromkeys(READY, 2) | {"infinity": 1}
+WORKERS = dict.fromkeys(READY, 2) | {"pinakes": 1, "infinity": 1}
 
 #: Names of all servers, ours first.
 SERVERS = tuple(READY)
