@@ -16,7 +16,7 @@ help:
 	@echo "make test                   set up what the tests need, and run them"
 	@echo "make check                  format, lint, types, imports, generated pages"
 	@echo "make format                 bring the code into its form"
-	@echo "make generate               write docs/reference from the code"
+	@echo "make generate               write docs/reference, and what gRPC loads, from their sources"
 	@echo "make docs                   the same, then run the commands that the documentation shows"
 	@echo "make bench                  run every benchmark with short settings"
 	@echo "make screenshots            photograph the report for the README (needs Chromium)"
@@ -52,13 +52,14 @@ check: $(STAMP)
 	@echo "Form …" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo "Types …" && $(BIN)/mypy && $(BIN)/mypy tools
 	@echo "Imports …" && { $(BIN)/lint-imports --no-cache > build/imports.log 2>&1 || { cat build/imports.log; exit 1; }; }
-	@echo "Generated pages …" && $(BIN)/python -m tools.generate --check
+	@echo "Generated pages …" && $(BIN)/python -m tools.generate --check && $(BIN)/python -m tools.protocol --check
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 generate: $(STAMP)
 	@$(BIN)/python -m tools.generate
+	@$(BIN)/python -m tools.protocol
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

@@ -16,6 +16,7 @@ from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.oip import routes as oip
 from pinakes.services.inference.oip.errors import error_form as oip_error
+from pinakes.services.inference.oip.listening import check_grpc, grpc_door, said_of
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
@@ -43,28 +44,32 @@ def serve(
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.
         PortTaken: something else holds the port.
-        InvalidRequest: the host or port cannot be listened on.
+        InvalidRequest: the host or port cannot be listened on, or gRPC is wanted and not installed.
     """
     host = settings.inference.host if host is None else host
     port = settings.inference.port if port is None else port
     keys = keys_of(settings.inference)
     check_bind(host, guarded=bool(keys), variable="PINAKES_INFERENCE__API_KEY")
+    check_grpc(host, settings.inference)
     listener = open_listener(host, port)
     logging.configure(level=settings.log_level, form=settings.log_format)
-    application = build_application(settings, offers or offers_of(settings))
+    application = build_application(settings, offers or offers_of(settings), host=host)
     engine: Engine = application.state.engine
+    grpc = said_of(settings.inference)
     run(
         application,
         listener,
-        announcement=f"Inference service listening on {url_of(listener)} (Ctrl-C stops it).",
+        announcement=f"Inference service listening on {url_of(listener)} ({grpc}Ctrl-C stops it).",
         drain=lambda: engine.drain(settings.inference.drain_seconds),
     )
 
 
-def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]]) -> FastAPI:
+def build_application(
+    settings: Settings, offers: Callable[[], Sequence[Offer]], *, host: str | None = None
+) -> FastAPI:
     """Make the service's application; its models load in the background once the application starts.
 
-    The engine is `application.state.engine`.
+    The engine is `application.state.engine`. Where gRPC is on, it listens on `host`, else the settings' host.
     """
     limits = settings.inference
     metrics = InferenceMetrics()
@@ -78,18 +83,22 @@ def build_application(settings: Settings, offers: Callable[[], Sequence[Offer]])
         metrics=metrics,
     )
 
+    keys = keys_of(limits)
+    grpc = grpc_door(engine, limits, metrics, keys, host=limits.host if host is None else host)
+
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         engine.start()
         try:
-            yield
+            async with grpc():
+                yield
         finally:
             engine.close()
 
     application = create_application(
         title="Pinakes inference service",
         description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
-        keys=keys_of(limits),
+        keys=keys,
         allowed=allowed_scopes,
         open_paths=(*PROBES, *probes_of(dialects)),
         max_body_bytes=limits.max_request_bytes,

@@ -1,0 +1,113 @@
+"""What every call passes: its id, its key, its errors as status codes, its line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from structlog.contextvars import bound_contextvars
+
+from pinakes.core import logging
+from pinakes.core.errors import PinakesError
+from pinakes.services.door import REQUEST_ID
+from pinakes.services.inference.access import PROBES, allowed_scopes
+from pinakes.services.inference.asking import CLIENT_HEADER
+from pinakes.services.inference.oip.errors import code_of
+from pinakes.services.keys import Keys
+from pinakes.services.problems import headers_of, status_of
+
+#: Metadata that names a request, as the header of HTTP does.
+REQUEST_ID_KEY = "x-request-id"
+
+#: Longest name of a client, characters; as over HTTP.
+LONGEST_CLIENT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as a method sees it: its message's length, the seconds left of its deadline, its client."""
+
+    nbytes: int
+    seconds_left: float | None
+    client: str
+
+
+#: Answers the bytes of a message with the bytes of another.
+Method = Callable[[bytes, Call], Awaitable[bytes]]
+
+
+class CallDoor:
+    """Stands before every method, as `services.door.Door` does before every route.
+
+    Args:
+        keys: who may call; none for anybody on this machine. Shared with HTTP, so that a key's pace is one.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def guarded(self, method: Method, *, name: str, path: str) -> Any:
+        """A handler for `grpc` of a method; `path` is the one over HTTP that wants the same key."""
+
+        async def handle(data: bytes, context: Any) -> bytes:
+            metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+            request_id = _request_id(metadata)
+            await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
+            began, code = time.monotonic(), "CANCELLED"
+            with bound_contextvars(request_id=request_id):
+                try:
+                    client = self._admitted(metadata, path) or context.peer()
+                    answer = await method(data, Call(len(data), context.time_remaining(), client))
+                    code = "OK"
+                    return answer
+                except asyncio.CancelledError:
+                    raise
+                except Exception as error:
+                    told = _told(error, name)
+                    code = code_of(told)
+                    await _abort(context, told, code)
+                    raise  # abort raises; this line only tells the type checker
+                finally:
+                    _log(name, path, code, time.monotonic() - began)
+
+        return handle
+
+    def _admitted(self, metadata: dict[str, str], path: str) -> str:
+        """Whose share of the machine the call counts against, where it says. Raises as `Keys.admit`."""
+        key = None
+        if self._keys and path not in PROBES:
+            key = self._keys.admit(metadata.get("authorization", ""), allowed_scopes("POST", path))
+        named = metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
+        return named or (key.name if key else "")
+
+
+async def _abort(context: Any, error: PinakesError, code: str) -> None:
+    headers = headers_of(error, status_of(error))
+    context.set_trailing_metadata(tuple((name.lower(), value) for name, value in headers.items()))
+    await context.abort(getattr(grpc.StatusCode, code), error.sentence)
+
+
+def _request_id(metadata: dict[str, str]) -> str:
+    given = metadata.get(REQUEST_ID_KEY, "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _told(error: Exception, name: str) -> PinakesError:
+    """Return the error to show; one that was not raised on purpose is logged and shows nothing of itself."""
+    if isinstance(error, PinakesError):
+        return error
+    logging.get("services").error("unexpected-error", path=name, exc_info=error)
+    return PinakesError(
+        "The service failed on this request.", remedy="Its log tells more, under the request id."
+    )
+
+
+def _log(name: str, path: str, code: str, seconds: float) -> None:
+    log = logging.get("services")
+    write = log.debug if path in PROBES else log.info
+    write("request", method="gRPC", path=name, status=code, ms=round(seconds * 1000, 1))
