@@ -56,7 +56,7 @@ class InferenceSettings(BaseModel, frozen=True):
     host: str = Field("127.0.0.1", description="Address the inference service listens on.")
     port: int = Field(8001, ge=0, le=65535, description="Port of the inference service.")
     grpc_port: int | None = Field(
-        None, ge=0, le=65535, description="Port on which it also speaks gRPC (extra `grpc`); unset or 0: none."
+        None, ge=0, le=65535, description="Port for gRPC (extra `grpc`) beside it; unset or 0 for none."
     )
     api_key: SecretStr | None = Field(
         None,
