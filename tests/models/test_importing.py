@@ -178,9 +178,22 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         assert not list((place / "models" / ".incoming").iterdir())
 
 
-def test_another_disk_cannot_be_linked_and_says_so(tmp_path: Path) -> None:
+def test_what_cannot_be_linked_is_copied(tmp_path: Path) -> None:
     folder = made(tmp_path / "tiny", OPTIMUM)
-    with small_disk(tmp_path / "small", megabytes=4) as place:
-        with pytest.raises(ModelUnusable, match="cannot be linked") as refused:
-            import_model(Store(place / "models"), folder, link=True)
-        assert "without --link" in refused.value.remedy
+    with small_disk(tmp_path / "small", megabytes=80) as place:
+        store = Store(place / "models")
+        model = import_model(store, folder, link=True)
+        assert store.verify(model) == []
+
+
+def test_the_same_folder_again_changes_nothing_and_makes_it_current(store: Store, tmp_path: Path) -> None:
+    folder = made(tmp_path / "tiny", OPTIMUM)
+    first = import_model(store, folder)
+    first.path.joinpath("onnx", "vision_model_int8.onnx").write_bytes(b"8")
+    store.record(first, [first.path / "onnx" / "vision_model_int8.onnx"])
+    other = import_model(store, made(tmp_path / "other", OPTIMUM | {"config.json": b"[]"}), name="tiny")
+    again = import_model(store, folder)
+    assert (again.current, again.manifest.pulled_at) == (True, first.manifest.pulled_at)
+    assert [file.path for file in again.manifest.made] == ["onnx/vision_model_int8.onnx"]
+    assert len(store.installed()) == 2
+    assert not store.find("tiny", other.revision).current

@@ -85,7 +85,7 @@ def import_(
         str, typer.Option("--name", metavar="N", help="What it is called here; else as its folder.")
     ] = "",
     link: Annotated[
-        bool, typer.Option("--link", help="Link the files instead of copying; one disk only.")
+        bool, typer.Option("--link", help="Hard links instead of copies, where the disk allows.")
     ] = False,
     state: StateOption = None,
 ) -> None:

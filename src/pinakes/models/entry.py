@@ -13,7 +13,7 @@ from pinakes.models.base import Logits
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,99}$"
 
 #: Endings of files that hold weights.
-WEIGHTS = (".onnx", ".onnx_data", ".safetensors")
+WEIGHTS = (".onnx", ".onnx_data", ".onnx.data", ".safetensors")
 
 #: Bytes of one weight in float32.
 WEIGHT_BYTES = 4

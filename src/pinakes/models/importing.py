@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinakes.core.errors import ModelUnusable
+from pinakes.core.errors import ModelUnusable, NotFound
 from pinakes.models.checksums import content_revision, sha256_of
 from pinakes.models.disk import require_room, told
 from pinakes.models.entry import WEIGHTS, Entry
@@ -39,7 +39,9 @@ class Source:
 
 
 def import_model(store: Store, folder: Path, *, name: str = "", link: bool = False) -> Installed:
-    """Install the model whose files lie in `folder`, as copies or as hard links, and make it current.
+    """Install the model whose files lie in `folder`, and make it current; the same again changes nothing.
+
+    With `link` its files are hard links, which take no room, where the disk allows; else copies.
 
     Raises:
         ModelUnusable: there is no model in it, or one of pickles only, or a file is not the registry's.
@@ -54,6 +56,8 @@ def import_model(store: Store, folder: Path, *, name: str = "", link: bool = Fal
     commit = _commit(source, entry, digests)
     revision = commit[:REVISION_DIGITS] or content_revision(digests)
     with store.held(own):
+        if here := _here(store, own, revision, digests):
+            return store.choose(here)
         staged = store.incoming(own, revision)
         try:
             files = tuple(_taken(source.folder, staged, path, digests[path], link=link) for path in digests)
@@ -161,21 +165,23 @@ def _taken(source: Path, staged: Path, path: str, digest: str, *, link: bool) ->
     with told(staged):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        if link:
-            _link(origin, target)
-        else:
+        if not (link and _linked(origin, target)):
             require_room(staged, nbytes)
             shutil.copyfile(origin, target)
     return ManifestFile(path=path, bytes=nbytes, sha256=digest)
 
 
-def _link(origin: Path, target: Path) -> None:
-    try:
+def _linked(origin: Path, target: Path) -> bool:
+    with suppress(OSError):  # another disk, or a file system without links
         os.link(origin, target)
-    except OSError as error:
-        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
-            raise
-        raise ModelUnusable(
-            f"{origin.name} cannot be linked into {target.parent}: {error.strerror}.",
-            remedy="Import it without --link, which copies.",
-        ) from error
+        return True
+    return False
+
+
+def _here(store: Store, name: str, revision: str, digests: dict[str, str]) -> Installed | None:
+    try:
+        here = store.find(name, revision)
+    except NotFound:
+        return None
+    same = {file.path: file.sha256 for file in here.manifest.files} == digests
+    return here if same and here.name == name and not store.verify(here) else None

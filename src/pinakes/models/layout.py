@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from pinakes.core.errors import ModelUnusable
 
 #: Endings of files that hold data only.
-DATA = frozenset((".onnx", ".onnx_data", ".json", ".txt", ".safetensors", ".model"))
+DATA = frozenset((".onnx", ".onnx_data", ".onnx.data", ".json", ".txt", ".safetensors", ".model"))
 
 #: Endings of pickles, which run code when they are read.
 PICKLES = frozenset((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"))
