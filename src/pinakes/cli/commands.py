@@ -7,7 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every subcommand to `app`; their modules import nothing heavy."""
-    from pinakes.cli import doctor, duplicates, embed, models, resolve, scan, serve, undo, up
+    from pinakes.cli import doctor, duplicates, embed, keys, models, resolve, scan, serve, undo, up
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
@@ -19,4 +19,5 @@ def register(app: typer.Typer) -> None:
     app.command("embed")(embed.embed)
     app.add_typer(models.app, name="models")
     app.add_typer(serve.app, name="serve")
+    app.add_typer(keys.app, name="keys")
     app.command("doctor")(doctor.doctor)
