@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import numpy as np
+import qdrant_edge as edge
 
 from pinakes.core.errors import DiskFull, StateUnusable
 from pinakes.core.types import Vector
@@ -18,9 +19,6 @@ from pinakes.vectors.bounds import batches
 from pinakes.vectors.conditions import from_qdrant, to_qdrant
 from pinakes.vectors.points import Hit, PayloadValue, Point
 from pinakes.vectors.schema import Field, Kind, Schema
-
-if TYPE_CHECKING:
-    from qdrant_edge import EdgeConfig, EdgeShard, Record
 
 #: Edges of a point in the graph, of all points and of each folder's, and candidates while it is built.
 EDGES, CANDIDATES = 16, 128
@@ -56,33 +54,25 @@ class Dialect:
         self, *, must: Sequence[Any] = (), should: Sequence[Any] = (), must_not: Sequence[Any] = ()
     ) -> Any:
         """A filter."""
-        from qdrant_edge import Filter
-
-        return Filter(must=list(must) or None, should=list(should) or None, must_not=list(must_not) or None)
+        return edge.Filter(
+            must=list(must) or None, should=list(should) or None, must_not=list(must_not) or None
+        )
 
     def any_of(self, field: str, values: list[Any]) -> Any:
         """The field holds one of the values."""
-        from qdrant_edge import FieldCondition, MatchAny
-
-        return FieldCondition(field, match=MatchAny(values))
+        return edge.FieldCondition(field, match=edge.MatchAny(values))
 
     def between(self, field: str, bounds: dict[str, float]) -> Any:
         """The field's number lies within the bounds."""
-        from qdrant_edge import FieldCondition, RangeFloat
-
-        return FieldCondition(field, range=RangeFloat(**bounds))
+        return edge.FieldCondition(field, range=edge.RangeFloat(**bounds))
 
     def empty(self, field: str) -> Any:
         """The field is absent."""
-        from qdrant_edge import IsEmptyCondition
-
-        return IsEmptyCondition(field)
+        return edge.IsEmptyCondition(field)
 
     def ids(self, ids: Iterable[UUID]) -> Any:
         """The point is one of these."""
-        from qdrant_edge import HasIdCondition
-
-        return HasIdCondition(set(ids))
+        return edge.HasIdCondition(set(ids))
 
 
 class Shard:
@@ -96,15 +86,13 @@ class Shard:
     """
 
     def __init__(self, directory: Path, build: Build, schema: Schema, *, new: bool = False) -> None:
-        from qdrant_edge import EdgeShard
-
         self.directory, self._build, self._schema = directory, build, schema
         with self._speaking():
             if new:
                 directory.mkdir(parents=True)
-                self._shard: EdgeShard = EdgeShard.create(str(directory), _config(build))
+                self._shard: edge.EdgeShard = edge.EdgeShard.create(str(directory), _config(build))
             else:
-                self._shard = EdgeShard.load(str(directory), _config(build))
+                self._shard = edge.EdgeShard.load(str(directory), _config(build))
             self._index_fields()
 
     def upsert(self, points: Sequence[Point]) -> None:
@@ -113,40 +101,31 @@ class Shard:
         Raises:
             DiskFull: there is too little room left to go on safely.
         """
-        from qdrant_edge import Point as EdgePoint
-        from qdrant_edge import UpdateOperation
-
         for batch in batches(points, BATCH):
             self.check_room()
-            kept = [EdgePoint(p.id, p.vector.tolist(), to_qdrant(self._schema, p.payload)) for p in batch]
+            kept = [edge.Point(p.id, p.vector.tolist(), to_qdrant(self._schema, p.payload)) for p in batch]
             with self._speaking():
-                self._shard.update(UpdateOperation.upsert_points(kept))
+                self._shard.update(edge.UpdateOperation.upsert_points(kept))
 
     def set_payload(self, ids: Sequence[UUID], changes: dict[str, PayloadValue | None]) -> None:
         """Change fields of those points that are there."""
-        from qdrant_edge import UpdateOperation
-
         payload = to_qdrant(self._schema, changes)
         for batch in batches(ids, BATCH):
             those = Dialect().group(must=[Dialect().ids(batch)])
             with self._speaking():
-                self._shard.update(UpdateOperation.set_payload_by_filter(those, payload))
+                self._shard.update(edge.UpdateOperation.set_payload_by_filter(those, payload))
 
     def delete(self, ids: Sequence[UUID]) -> None:
         """Forget points."""
-        from qdrant_edge import UpdateOperation
-
         for batch in batches(ids, BATCH):
             with self._speaking():
-                self._shard.update(UpdateOperation.delete_points(list(batch)))
+                self._shard.update(edge.UpdateOperation.delete_points(list(batch)))
 
     def query(self, vector: Vector, limit: int, where: Any, *, exact: bool) -> list[Hit]:
         """The nearest points that the compiled filter holds for."""
-        from qdrant_edge import Query, QueryRequest
-
-        asked = QueryRequest(
+        asked = edge.QueryRequest(
             limit=limit,
-            query=Query.Nearest(vector.tolist()),
+            query=edge.Query.Nearest(vector.tolist()),
             filter=where,
             with_payload=True,
             params=self._search(limit, exact=exact),
@@ -185,10 +164,8 @@ class Shard:
 
     def count(self, where: Any) -> int:
         """How many points the compiled filter holds for."""
-        from qdrant_edge import CountRequest
-
         with self._speaking():
-            return self._shard.count(CountRequest(exact=True, filter=where))
+            return self._shard.count(edge.CountRequest(exact=True, filter=where))
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -222,18 +199,14 @@ class Shard:
 
     def _index_fields(self) -> None:
         """Declare an index for each field of the schema that has none, the tenant's first."""
-        from qdrant_edge import UpdateOperation
-
         there = self._shard.info().payload_schema
         for field in self._schema.by_name.values():
             if field.name not in there:
                 params = _index(field, tenant=field == self._schema.tenant)
-                self._shard.update(UpdateOperation.create_field_index(field.name, params))
+                self._shard.update(edge.UpdateOperation.create_field_index(field.name, params))
 
-    def _page(self, after: UUID | None, size: int, where: Any, *, whole: bool) -> list[Record]:
-        from qdrant_edge import ScrollRequest
-
-        asked = ScrollRequest(
+    def _page(self, after: UUID | None, size: int, where: Any, *, whole: bool) -> list[edge.Record]:
+        asked = edge.ScrollRequest(
             offset=after, limit=size + 1, filter=where, with_payload=whole, with_vector=whole
         )
         with self._speaking():
@@ -241,13 +214,13 @@ class Shard:
         return [record for record in records if after is None or _uuid(record.id) != after][:size]
 
     def _search(self, limit: int, *, exact: bool) -> Any:
-        from qdrant_edge import QuantizationSearchParams, SearchParams
-
-        rescored = QuantizationSearchParams(ignore=exact, rescore=True, oversampling=self._build.oversampling)
+        rescored = edge.QuantizationSearchParams(
+            ignore=exact, rescore=True, oversampling=self._build.oversampling
+        )
         quantised = rescored if self._build.int8 else None
-        return SearchParams(hnsw_ef=max(QUERY_CANDIDATES, limit), exact=exact, quantization=quantised)
+        return edge.SearchParams(hnsw_ef=max(QUERY_CANDIDATES, limit), exact=exact, quantization=quantised)
 
-    def _point(self, record: Record) -> Point:
+    def _point(self, record: edge.Record) -> Point:
         vector = np.asarray(record.vector, dtype=np.float32)
         return Point(_uuid(record.id), vector, from_qdrant(self._schema, record.payload))
 
@@ -263,9 +236,7 @@ class Shard:
             ) from error
 
 
-def _config(build: Build) -> EdgeConfig:
-    import qdrant_edge as edge
-
+def _config(build: Build) -> edge.EdgeConfig:
     int8 = edge.ScalarQuantizationConfig(type=edge.ScalarType.Int8, quantile=0.99, memory=edge.Memory.Pinned)
     return edge.EdgeConfig(
         vectors=edge.EdgeVectorParams(size=build.dimensions, distance=edge.Distance.Dot),
@@ -283,15 +254,13 @@ def _kilobytes(build: Build) -> int:
 
 
 def _index(field: Field, *, tenant: bool) -> Any:
-    from qdrant_edge import FloatIndexParams, IntegerIndexParams, KeywordIndexParams
-
     if tenant:
-        return KeywordIndexParams(is_tenant=True)
+        return edge.KeywordIndexParams(is_tenant=True)
     if field.kind is Kind.INTEGER:
-        return IntegerIndexParams(lookup=True, range=True, enable_hnsw=False)
+        return edge.IntegerIndexParams(lookup=True, range=True, enable_hnsw=False)
     if field.kind is Kind.NUMBER:
-        return FloatIndexParams(enable_hnsw=False)
-    return KeywordIndexParams(enable_hnsw=False)
+        return edge.FloatIndexParams(enable_hnsw=False)
+    return edge.KeywordIndexParams(enable_hnsw=False)
 
 
 def _uuid(key: Any) -> UUID:

@@ -1,0 +1,1 @@
+"""Vectors in PostgreSQL with the pgvector extension, for where a PostgreSQL is there already."""
