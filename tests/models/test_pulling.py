@@ -15,6 +15,7 @@ from tests.small_hub import COMMIT, Repository, SmallHub, served
 
 from pinakes.core.errors import (
     DiskFull,
+    InvalidRequest,
     ModelUnusable,
     NotFound,
     PinakesError,
@@ -337,6 +338,13 @@ def test_a_disk_that_fills_up_is_said_so(
 def test_offline_is_offline(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", value)
     with pytest.raises(PinakesError, match="HF_HUB_OFFLINE"):
+        open_hub(ModelSettings())
+
+
+@pytest.mark.parametrize("address", ["huggingface.co", "ftp://hub", "nonsense"])
+def test_an_address_that_is_none_is_said_so(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", address)
+    with pytest.raises(InvalidRequest, match=address):
         open_hub(ModelSettings())
 
 

@@ -6,6 +6,7 @@ server that sends a byte now and then, and may hand the work to a second library
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
+from pinakes.core.errors import InvalidRequest
 from pinakes.core.settings import ModelSettings
 from pinakes.models.checksums import Checksum
 from pinakes.models.hub_failures import WAY_ROUND, Overlong, broken, no_hub, offline, translated
@@ -79,7 +81,7 @@ class Hub:
             Broken: the hub does not answer.
             NotFound, Unauthorised, ProtocolViolation: it has no such thing, keeps it closed, or is no hub.
         """
-        _quieten()
+        _load_library()
         with translated(self.endpoint, repo):
             found = self._answered(lambda: self._ask(repo, revision or "main"))
             if not found.sha or found.siblings is None:
@@ -93,7 +95,7 @@ class Hub:
             Broken: the connection ended, or brought next to nothing for the stall time.
             NotFound, Unauthorised, ProtocolViolation: as `listing`.
         """
-        _quieten()
+        _load_library()
         with translated(self.endpoint, f"{listing.repo}/{path}"), ExitStack() as opened:
             response = self._answered(lambda: opened.enter_context(self._open(listing, path, start)))
             offset = self._offset(response, start)
@@ -161,19 +163,24 @@ def open_hub(settings: ModelSettings) -> Hub:
 
     Raises:
         ServiceUnavailable: HF_HUB_OFFLINE forbids to ask any.
+        InvalidRequest: the address is none.
     """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise offline()
     patience = Patience(settings.connect_seconds, settings.stall_seconds, settings.retries)
     endpoint = settings.hub or os.environ.get("HF_ENDPOINT") or PUBLIC_HUB
+    if not endpoint.startswith(("https://", "http://")):
+        raise InvalidRequest(f"The hub's address begins with https://, unlike {endpoint!r}.")
     return Hub(endpoint, patience=patience, token=os.environ.get("HF_TOKEN", ""))
 
 
-def _quieten() -> None:
+def _load_library() -> None:
     # The library reads these once, when it is first imported; without them it tells the hub which tools
     # and which frameworks run here, and sends tokens that other programs left in the home directory.
     for name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "HF_HUB_DISABLE_UPDATE_CHECK"):
         os.environ.setdefault(name, "1")
+    # Importing takes a second or two, which are no fault of the hub's: not within the bound on its answers.
+    importlib.import_module("huggingface_hub.hf_api")
 
 
 def _file(sibling: Any) -> HubFile:
