@@ -11,30 +11,16 @@ from pinakes.core.errors import NotReady
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import ModelIdentity
 from pinakes.models.base import LoadedModel
+from pinakes.services.inference.asking import Terms
 from pinakes.services.inference.bodies import SMALL_BODY
 from pinakes.services.inference.oip.messages import InferRequest, InferResponse, Parameter
 from pinakes.services.inference.oip.questions import Question, outputs_for, question_of
 from pinakes.services.inference.oip.repository import Repository
 from pinakes.services.inference.oip.terms import priority_in, seconds_in
-from pinakes.serving.request import Outcome, Priority, Work
+from pinakes.serving.request import Outcome, Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the transport says of a request, where its parameters say nothing else.
-
-    Attributes:
-        seconds: the longest it may take.
-        priority: its class of urgency.
-        client: whose share of the machine it counts against.
-    """
-
-    seconds: float
-    priority: Priority
-    client: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +53,35 @@ async def inquiry_of(
     version: str,
     *,
     terms: Terms,
+    since: float,
     limits: InferenceSettings,
 ) -> Inquiry:
     """Understand a request to a model; one that is not in memory begins to load.
+
+    Args:
+        request: the request.
+        repository: where its model is found.
+        name: which model.
+        version: which version of it; empty for the current one.
+        terms: on what terms the transport serves it; its parameters may say otherwise, within them.
+        since: when its time began, on the clock of `time.monotonic`.
+        limits: what the service accepts.
 
     Raises:
         NotFound: there is no such model or version.
         NotReady, ModelUnusable: it cannot serve.
         InvalidRequest, TooLarge: the request is not one for this model.
+        DeadlineExceeded: no time is left.
     """
     status = await repository.status(name, version)
     key = status.offer.key
     model = _loaded(repository, key)
     question = question_of(request, model.tasks.keys(), most=limits.max_items)
-    seconds = seconds_in(request.parameters, terms.seconds)
-    priority = priority_in(request.parameters, terms.priority)
-    work = Work(question.task, question.items, seconds, key, priority, terms.client)
+    parameters = request.parameters
+    agreed = Terms(
+        seconds_in(parameters, terms.seconds), priority_in(parameters, terms.priority), terms.client
+    )
+    work = agreed.work(question.task, question.items, key, since)
     return Inquiry(request, question, work, name, str(status.offer.version), model.identity)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,7 @@ from pinakes.core.errors import TooLarge, UploadStalled
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.door import CLIENT_GONE
-from pinakes.services.inference.asking import ask, client_of, priority_of, seconds_of
+from pinakes.services.inference.asking import ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body
 from pinakes.services.inference.oip.bodies import (
     JSON_LENGTH,
@@ -24,7 +25,7 @@ from pinakes.services.inference.oip.bodies import (
 )
 from pinakes.services.inference.oip.compression import coding_for, packed, unpacked
 from pinakes.services.inference.oip.counting import counted
-from pinakes.services.inference.oip.inference import Terms, inquiry_of, off_the_loop
+from pinakes.services.inference.oip.inference import inquiry_of, off_the_loop
 from pinakes.services.inference.oip.messages import InferRequest
 from pinakes.services.inference.oip.metadata import model_config, model_metadata, server_metadata
 from pinakes.services.inference.oip.repository import Repository
@@ -62,7 +63,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
         """Embed or describe what the one input tensor holds; see the how-to on Triton clients."""
         try:
             with counted(metrics, "oip"):
-                return await _infer(request, repository, model, version, limits)
+                return await _infer(request, repository, model, version, limits=limits, metrics=metrics)
         except ClientDisconnect:
             return Response(status_code=CLIENT_GONE)
 
@@ -135,21 +136,32 @@ def _add_repository(router: APIRouter, repository: Repository, limits: Inference
 
 
 async def _infer(
-    request: Request, repository: Repository, model: str, version: str, limits: InferenceSettings
+    request: Request,
+    repository: Repository,
+    model: str,
+    version: str,
+    *,
+    limits: InferenceSettings,
+    metrics: InferenceMetrics,
 ) -> Response:
-    terms = Terms(seconds_of(request, limits.seconds), priority_of(request), client_of(request))
+    arrived = time.monotonic()
+    terms = terms_of(request, limits.seconds)
     with repository.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
-        read = await _read(request, visit, limits)
-        inquiry = await inquiry_of(read, repository, model, version, terms=terms, limits=limits)
+        body = await read_body(request, visit, limits)
+        since = time.monotonic()
+        metrics.stage.labels("read", "").observe(since - arrived)
+        read = await _read(request, body, visit, limits)
+        inquiry = await inquiry_of(read, repository, model, version, terms=terms, since=since, limits=limits)
         outcomes = await ask(request, visit, inquiry.work)
         answer = inquiry.answer(outcomes)
         nbytes = sum(output.values.nbytes for output in answer.outputs)
-        body, json_length = await off_the_loop(nbytes, write_response, answer, read)
-        return await _answered(body, json_length, request.headers.get("accept-encoding", ""))
+        written, json_length = await off_the_loop(nbytes, write_response, answer, read)
+        metrics.stage.labels("answer", "").observe(time.monotonic() - since)
+        return await _answered(written, json_length, request.headers.get("accept-encoding", ""))
 
 
-async def _read(request: Request, visit: Visit, limits: InferenceSettings) -> InferRequest:
-    body = await read_body(request, visit, limits)
+async def _read(request: Request, body: bytes, visit: Visit, limits: InferenceSettings) -> InferRequest:
+    """Unpack and parse a body, counting what that makes of it."""
     coding = request.headers.get("content-encoding", "")
     if coding:
         most = limits.max_request_bytes

@@ -46,10 +46,12 @@ class CallDoor:
 
     Args:
         keys: who may call; none for anybody on this machine. Shared with HTTP, so that a key's pace is one.
+        count_error: is told of every error that is answered.
     """
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, *, count_error: Callable[[PinakesError], object]) -> None:
         self._keys = keys
+        self._count_error = count_error
 
     def guarded(self, method: Method, *, name: str, path: str) -> Any:
         """A handler for `grpc` of a method; `path` is the one over HTTP that wants the same key."""
@@ -70,6 +72,7 @@ class CallDoor:
                 except Exception as error:
                     told = _told(error, name)
                     code = code_of(told)
+                    self._count_error(told)
                     await _abort(context, told, code)
                     raise  # abort raises; this line only tells the type checker
                 finally:
@@ -82,8 +85,9 @@ class CallDoor:
         key = None
         if self._keys and path not in PROBES:
             key = self._keys.admit(metadata.get("authorization", ""), allowed_scopes("POST", path))
-        named = metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
-        return named or (key.name if key else "")
+        if key and key.name:
+            return key.name
+        return metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
 
 
 async def _abort(context: Any, error: PinakesError, code: str) -> None:

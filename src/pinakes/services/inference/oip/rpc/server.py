@@ -39,7 +39,7 @@ class RpcServer:
     ) -> None:
         self._methods = InferenceMethods(engine, limits, metrics)
         self._health = HealthMethods(engine)
-        self._door = CallDoor(keys)
+        self._door = CallDoor(keys, count_error=lambda error: metrics.refusals.labels(error.code, "").inc())
         self._limits = limits
         self._server: Any = None
 

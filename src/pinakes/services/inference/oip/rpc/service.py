@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
+from pinakes.services.inference.asking import Terms
 from pinakes.services.inference.oip.counting import counted
-from pinakes.services.inference.oip.inference import Terms, inquiry_of, off_the_loop
+from pinakes.services.inference.oip.inference import inquiry_of, off_the_loop
 from pinakes.services.inference.oip.messages import InferResponse
 from pinakes.services.inference.oip.metadata import model_config, model_metadata, server_metadata
 from pinakes.services.inference.oip.repository import Repository
@@ -105,13 +109,18 @@ class InferenceMethods:
         return {}
 
     async def _infer(self, data: bytes, call: Call) -> bytes:
+        since = time.monotonic()
         with counted(self.metrics, "grpc"), self.engine.enter(call.nbytes) as visit:
             message = await off_the_loop(len(data), _parsed, "ModelInferRequest", data)
             request = await off_the_loop(len(data), request_of, message)
-            terms = Terms(self._seconds(call), Priority.NORMAL, call.client)
-            name, version = message.model_name, message.model_version
             inquiry = await inquiry_of(
-                request, self._repository, name, version, terms=terms, limits=self.limits
+                request,
+                self._repository,
+                message.model_name,
+                message.model_version,
+                terms=Terms(self._seconds(call), Priority.NORMAL, call.client),
+                since=since,
+                limits=self.limits,
             )
             answer = inquiry.answer(await _outcomes(visit, inquiry.work))
             nbytes = sum(output.values.nbytes for output in answer.outputs)
@@ -143,8 +152,6 @@ def _method(name: str, answer: Answer) -> Method:
 
 
 def _parsed(name: str, data: bytes) -> Any:
-    from google.protobuf.message import DecodeError
-
     try:
         return message_class(name).FromString(data)
     except DecodeError as error:
