@@ -29,6 +29,10 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 PIECE_BYTES = 2**20
 
 
+#: Ways in which a connection ends before its answer does.
+_BROKEN = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+
 class TimedOut(ServiceUnavailable):
     """Raised when a service takes a request and does not answer it in the time it was given."""
 
@@ -91,7 +95,10 @@ class Transport:
     async def _once(self, dialect: Dialect, exchange: Exchange, seconds: float) -> Reply:
         try:
             async with asyncio.timeout(seconds):
-                return await self._receive(dialect, exchange)
+                try:
+                    return await self._receive(dialect, exchange)
+                except _BROKEN:  # as a kept connection is that the service closed at this very moment
+                    return await self._receive(dialect, exchange)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TimedOut(
                 f"The service at {self.base_url} did not answer in {seconds:g} s.",

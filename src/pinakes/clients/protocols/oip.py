@@ -13,7 +13,7 @@ from pinakes.clients.exchange import Dialogue, Exchange
 from pinakes.clients.protocols.base import Form, Served
 from pinakes.clients.protocols.foreign import Foreign, probe_picture
 from pinakes.clients.protocols.oip_tensors import DTYPES, Port, output_of, port_of, request_of
-from pinakes.core.errors import ImageRefused, InvalidRequest, NotReady
+from pinakes.core.errors import Forbidden, ImageRefused, InvalidRequest, NotReady
 from pinakes.core.types import ModelIdentity, Refusal, Vector
 
 
@@ -76,17 +76,19 @@ class OipDialect(Foreign):
         states = yield from self._states()
         if len(states) == 1:
             return next(iter(states))
+        named = ", ".join(sorted(states))
+        has = f"has {len(states)} models: {named}" if states else "does not say what it has"
         raise InvalidRequest(
-            f"The server at {self._where} has {len(states)} models: {', '.join(sorted(states)) or 'none'}.",
+            f"The server at {self._where} {has}.",
             remedy="Set PINAKES_CLIENT__MODEL to the one that embeds pictures.",
         )
 
     def _states(self) -> Dialogue[dict[str, str]]:
-        """Return the state of each model in the server's repository; empty where it keeps none."""
+        """Return the state of each model in the server's repository; empty where it shows none."""
         headers = {"Content-Type": "application/json"}
         try:
             reply = yield Exchange("POST", "/v2/repository/index", headers=headers, content=b"{}")
-        except (ImageRefused, InvalidRequest):
+        except (Forbidden, ImageRefused, InvalidRequest):
             return {}
         entries = reply.json()
         if not isinstance(entries, list):
