@@ -24,6 +24,7 @@ def test_one_picture_and_several(client: httpx.Client) -> None:
     one = client.post("/clip/embed_image", json={"api_key": None, "image": picture(b"one")}).json()
     assert np.array_equal(np.float32(one["embeddings"]), [vector_of(b"one")])
     assert one["time"] > 0
+    assert one["frame_id"] is None  # the SDK looks it up
     body = {"clip_version_id": "stand-in", "image": [picture(b"one"), picture(b"two")]}
     two = client.post("/clip/embed_image?api_key=any", json=body).json()
     assert np.array_equal(np.float32(two["embeddings"]), [vector_of(b"one"), vector_of(b"two")])

@@ -56,7 +56,8 @@ def parse_texts(body: bytes) -> Asked:
 def write(embedded: Embedded) -> bytes:
     """Return the body of an answer."""
     vectors = [as_floats(vector) for vector in embedded.vectors]
-    return to_json({"embeddings": vectors, "time": round(embedded.seconds, 6)})
+    # The SDK insists on `frame_id`, which is of videos.
+    return to_json({"frame_id": None, "embeddings": vectors, "time": round(embedded.seconds, 6)})
 
 
 def _model(fields: dict[str, Any]) -> str:
