@@ -84,7 +84,7 @@ def test_unknown_paths_methods_and_parameters_are_problems(client: httpx.Client)
     found = [client.get("/nothing"), client.post("/health"), client.get("/number/x")]
     assert [response.status_code for response in found] == [404, 405, 422]
     assert {response.headers["content-type"] for response in found} == {"application/problem+json"}
-    assert found[1].headers["allow"] == "GET"
+    assert found[1].headers["allow"] == "GET, HEAD"
     assert "path.number" in found[2].json()["detail"]
 
 

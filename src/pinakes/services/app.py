@@ -84,6 +84,9 @@ async def _http_problem(forms: ErrorForms, request: Request, error: Exception) -
     request_id = request.state.request_id
     response = forms.response(told, path=request.url.path, request_id=request_id, status=status)
     response.headers.update(headers)
+    allowed = response.headers.get("allow", "")
+    if allowed == "GET":
+        response.headers["allow"] = "GET, HEAD"  # the `Door` makes the one of the other
     return response
 
 

@@ -86,7 +86,7 @@ class Door:
         with bound_contextvars(request_id=state["request_id"]):
             try:
                 self._check(scope, headers)
-                await self._app(scope, receive, answer.send)
+                await self._app(_routed(scope), receive, answer.send)
             except Exception as error:
                 if answer.status:
                     raise
@@ -121,7 +121,7 @@ class Door:
             "request",
             method=scope["method"],
             path=scope.get("raw_path", b"").decode("ascii", "replace")[:LOGGED_PATH],
-            status=status,
+            status=int(status),
             ms=round(seconds * 1000, 1),
             **({"key": state["key"]} if state["key"] else {}),
             **state["noted"],
@@ -141,6 +141,11 @@ class _Answer:
             self.status = message["status"]
             MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
         await self._send(message)
+
+
+def _routed(scope: Scope) -> Scope:
+    """What is routed: HEAD as GET, for what answers one answers the other; the server leaves the body out."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def is_loopback(host: str) -> bool:

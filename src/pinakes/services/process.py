@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from pinakes.core.errors import InvalidRequest, PortTaken, UnsafeSettings
+from pinakes.services.connections import BoundedConnection, make_room_for_connections
 from pinakes.services.door import is_loopback
 
 #: Connections the kernel holds while the service is busy accepting others.
@@ -89,11 +90,13 @@ def run(
         drain: called in a thread at the first signal while requests are still answered; returns when
             the accepted work is done or given up.
     """
+    make_room_for_connections()
     config = uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         server_header=False,
+        http=BoundedConnection,
         ws="none",
         lifespan="on",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

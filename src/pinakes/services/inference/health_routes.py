@@ -42,9 +42,6 @@ def routes(engine: Engine) -> APIRouter:
         """200 as long as the process answers, also while it loads or drains: restarting would not help."""
         return JSONResponse({"status": engine.state.value})
 
-    router.add_route("/health", lambda _request: health(), methods=["HEAD"])
-    router.add_route("/readyz", lambda _request: readyz(), methods=["HEAD"])
-    router.add_route("/livez", lambda _request: livez(), methods=["HEAD"])
     return router
 
 
