@@ -35,8 +35,9 @@ def vectors(model: LoadedModel) -> tuple[Any, Any]:
 
 
 def renamed(graph: Any, names: dict[str, str]) -> Any:
-    """The graph with inputs and outputs of other names."""
-    for entry in (*graph.graph.input, *graph.graph.output):
+    """The graph with inputs and outputs of other names; what has these names inside gets others first."""
+    names = {**{new: f"{new}_inside" for new in names.values()}, **names}
+    for entry in (*graph.graph.input, *graph.graph.output, *graph.graph.initializer):
         entry.name = names.get(entry.name, entry.name)
     for node in graph.graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]
@@ -46,7 +47,7 @@ def renamed(graph: Any, names: dict[str, str]) -> Any:
 
 def batch_of_one(graph: Any) -> Any:
     """The graph declaring that it takes one input at a time."""
-    del graph.graph.value_info[:]
+    del graph.graph.value_info[:], graph.metadata_props[:]
     for entry in (*graph.graph.input, *graph.graph.output):
         entry.type.tensor_type.shape.dim[0].dim_value = 1
     return graph
@@ -108,7 +109,11 @@ def joint(request: pytest.FixtureRequest, tiny_models: TinyModels, tmp_path: Pat
     texts, pictures = torch.export.Dim("texts", max=64), torch.export.Dim("pictures", max=64)
     tokens = {1: torch.export.Dim("tokens", min=2, max=77)} if request.param == "clip" else {}
     ids = torch.ones(3, 64, dtype=torch.int64)
-    inputs = {"input_ids": ids, "pixel_values": torch.rand(2, 3, 32, 32), "attention_mask": ids}
+    inputs = {
+        "input_ids": ids,
+        "pixel_values": torch.rand(2, 3, 32, 32),
+        "attention_mask": torch.ones_like(ids),
+    }
     axes = {
         "input_ids": {0: texts, **tokens},
         "pixel_values": {0: pictures},
@@ -191,7 +196,7 @@ def test_weights_beside_the_graph_are_found_or_missed_by_name(
     directory = tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "model")
     file = directory / "onnx" / "vision_model.onnx"
     model = onnx.load(file)
-    onnx.save(model, file, save_as_external_data=True, location="vision_model.onnx_data", size_threshold=0)
+    onnx.save(model, file, save_as_external_data=True, location="vision_model.onnx_data", size_threshold=1024)
     assert loaded(directory).nbytes > 500_000
     file.with_name("vision_model.onnx_data").unlink()
     with pytest.raises(ModelUnusable, match=r"vision_model\.onnx") as caught:

@@ -51,6 +51,12 @@ class Graphs:
 
     def encode_texts(self, ids: Ids, mask: Ids) -> Floats:
         """int64 (n, tokens) twice to float32 (n, dimensions)."""
+        if self.texts.alone and self.tokens is None:  # what fills a text up would change its result
+            texts = [row[None, seen > 0] for row, seen in zip(ids, mask, strict=True)]
+            return np.concatenate([self._encode_texts(text, np.ones_like(text)) for text in texts])
+        return self._encode_texts(ids, mask)
+
+    def _encode_texts(self, ids: Ids, mask: Ids) -> Floats:
         feeds = self._words(ids, mask)
         if self.pictures is self.texts:
             blank = np.zeros((1, 3, self.picture.height, self.picture.width), dtype=np.float32)

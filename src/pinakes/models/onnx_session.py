@@ -38,6 +38,7 @@ class OnnxSession:
     Attributes:
         nbytes: size of the graph and its weights on disk, about what they take in memory.
         metadata: the graph's own notes.
+        alone: results would depend on what else is in the batch, so that inputs are run one by one.
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
@@ -50,7 +51,8 @@ class OnnxSession:
         self._session = _opened(required(path), threads)
         self._inputs = {entry.name: entry for entry in self._session.get_inputs()}
         self._batch = _size(next(iter(self._inputs.values())).shape[0])
-        if _quantises_activations(path):
+        self.alone = _quantises_activations(path)
+        if self.alone:
             self._batch = 1
         self.outputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_outputs())
         self.metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
