@@ -78,6 +78,7 @@ def entry() -> Entry:
         licence="MIT",
         dimensions=8,
         input_side=32,
+        preprocess="none",
         parameters=1000,
         languages="none",
         files=(EntryFile(path="config.json"), EntryFile(path="onnx/vision_model.onnx")),

@@ -77,6 +77,7 @@ def test_an_entry_that_makes_no_sense_is_refused(line: str, complaint: str) -> N
         "licence": '"MIT"',
         "dimensions": "8",
         "input_side": "32",
+        "preprocess": '"none"',
         "parameters": "10",
         "languages": '"none"',
         "files": '[{ path = "config.json" }]',

@@ -67,6 +67,7 @@ class Entry(_Part):
     Attributes:
         revision: commit of `repo` that is meant; empty: whatever its main branch holds when pulled.
         dimensions: length of its vectors; 0 where it gives none.
+        preprocess: what happens to pictures, for people; what the model's own files say is what is done.
         parameters: number of weights, rounded.
         extra: optional dependency of Pinakes that is needed to run it; empty for none.
     """
@@ -82,6 +83,7 @@ class Entry(_Part):
     licence_note: str = ""
     dimensions: int = Field(0, ge=0)
     input_side: int = Field(gt=0)
+    preprocess: str
     parameters: int = Field(gt=0)
     languages: str
     extra: str = ""

@@ -17,8 +17,8 @@ PICKLES = frozenset((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"))
 #: Folders in which weights of a model are looked for, besides the top.
 _FOLDERS = frozenset((".", "onnx", "visual", "textual"))
 
-#: Marks of weights in another precision than float32, as exporters write them.
-_VARIANT = re.compile(r"_(quantized|int8|uint8|fp16|q4|q4f16|bnb4|q8|with_past\w*)$")
+#: Marks of weights in another precision than float32, or that repeat others, as exporters write them.
+_VARIANT = re.compile(r"_(quantized|int8|uint8|fp16|q4|q4f16|bnb4|q8|merged)$")
 
 #: Descriptions of a repository that say nothing to a program.
 _PROSE = frozenset(("README.txt", "requirements.txt", "LICENSE.txt", "licence.txt", "license.txt"))
