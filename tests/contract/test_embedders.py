@@ -32,12 +32,33 @@ def service() -> Iterator[ServiceProcess]:
         yield running
 
 
-@pytest.fixture(params=["local", "remote", "auto with a service", "auto without"])
-def embedder(request: pytest.FixtureRequest, service: ServiceProcess) -> Iterator[Embedder]:
-    mode = request.param.partition(" ")[0]
-    url = "http://127.0.0.1:9" if request.param == "auto without" else service.url
-    make: Callable[[], Embedder] = never if request.param in ("remote", "auto with a service") else local
-    opened = open_embedder(ClientSettings(mode=mode, service_url=url), local=make)  # type: ignore[call-arg]
+#: Implementers by what they are: the mode, and the services that are named; `{0}` and `{1}` are two that run.
+IMPLEMENTERS = {
+    "local": ("local", ""),
+    "remote": ("remote", "{0}"),
+    "remote, a fleet": ("remote", "{0},{1}"),
+    "remote, a fleet with one away": ("remote", "http://127.0.0.1:9,{1}"),
+    "auto with a service": ("auto", "{0}"),
+    "auto without": ("auto", "http://127.0.0.1:9"),
+}
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[ServiceProcess]:
+    with inference_service(model="built-in") as running:
+        running.wait_until_healthy()
+        yield running
+
+
+@pytest.fixture(params=IMPLEMENTERS)
+def embedder(
+    request: pytest.FixtureRequest, service: ServiceProcess, second: ServiceProcess
+) -> Iterator[Embedder]:
+    mode, urls = IMPLEMENTERS[request.param]
+    needed = request.param in ("local", "auto without")
+    make: Callable[[], Embedder] = local if needed else never
+    settings = ClientSettings(mode=mode, service_url=urls.format(service.url, second.url))  # type: ignore[arg-type]
+    opened = open_embedder(settings, local=make)
     yield opened
     opened.close()
 
@@ -123,3 +144,23 @@ def test_a_decompression_bomb_is_refused_before_it_costs_anything(embedder: Embe
     assert isinstance(bomb, Refusal)
     assert bomb.reason == "too-many-pixels"
     vector(good)
+
+
+@pytest.mark.parametrize("protocol", ["oip", "openai"])
+def test_our_own_service_can_be_reached_in_other_peoples_words(
+    protocol: str, service: ServiceProcess
+) -> None:
+    images = [picture(seed) for seed in range(20)]
+    reference = local()
+    settings = ClientSettings(mode="remote", protocol=protocol, service_url=service.url)  # type: ignore[arg-type]
+    opened = open_embedder(settings, local=never)
+    try:
+        for found, wanted in zip(opened.embed(images), reference.embed(images), strict=True):
+            assert np.allclose(vector(found), vector(wanted), atol=1e-6)
+        good, bad = opened.embed([images[0], b"this is no picture at all"])
+        vector(good)
+        assert isinstance(bad, Refusal)
+        assert opened.identity.name == "built-in"  # the name it goes by in the service
+    finally:
+        opened.close()
+        reference.close()

@@ -8,7 +8,7 @@ from tests.wire_service import vector_of
 from pinakes.clients.exchange import Reply
 from pinakes.clients.protocols.base import Labelled
 from pinakes.clients.protocols.native_answers import captions_of, labels_of, outcomes_of, served_of_health
-from pinakes.core.errors import InvalidRequest, NotReady, ProtocolViolation
+from pinakes.core.errors import InvalidRequest, ModelUnusable, NotReady, ProtocolViolation
 from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal
 
 IDENTITY = ModelIdentity("model", "7", "abc", 8)
@@ -118,11 +118,35 @@ def test_another_model_of_the_service_is_found_by_its_name() -> None:
     other = {"name": "other", "revision": "2", "preprocess": "x", "dimensions": 4, "state": "ready"}
     told = health(models=[other, {"name": "third", "state": "loading"}])
     assert served_of_health(told, "other", violation).identity == ModelIdentity("other", "2", "x", 4)
+    for state in ("loading", "absent"):
+        entry = {"name": "third", "revision": "1", "state": state}
+        with pytest.raises(NotReady, match="third"):
+            served_of_health(health(models=[entry]), "third", violation)
+    with pytest.raises(ModelUnusable, match="no room"):
+        failed = {"name": "third", "state": "failed", "failure": "no room"}
+        served_of_health(health(models=[failed]), "third", violation)
     with pytest.raises(NotReady, match="third"):
         served_of_health(told, "third", violation)
     with pytest.raises(InvalidRequest, match="no model named 'fourth'") as caught:
         served_of_health(told, "fourth", violation)
     assert "other, third" in caught.value.remedy
+
+
+def test_a_revision_of_a_model_is_found_by_both_its_names() -> None:
+    revisions = [
+        {"name": "other", "revision": str(number), "preprocess": "x", "dimensions": 4, "current": number == 2}
+        for number in (1, 2, 3)
+    ]
+    told = health(models=revisions)
+    assert served_of_health(told, "other@3", violation).identity.revision == "3"
+    assert served_of_health(told, "other", violation).identity.revision == "2"
+    with pytest.raises(InvalidRequest, match="other@4"):
+        served_of_health(told, "other@4", violation)
+
+
+def test_the_default_may_go_by_another_name_in_the_service_than_its_own() -> None:
+    alias = {"name": "built-in", "revision": "7", "preprocess": "abc", "dimensions": 8, "state": "ready"}
+    assert served_of_health(health(models=[alias]), "built-in", violation).identity == IDENTITY
 
 
 def words(**told: object) -> Reply:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from pinakes.clients.protocols.multipart import multipart
 from pinakes.clients.protocols.native_answers import (
     RAW,
     captions_of,
+    is_absent,
     labels_of,
     outcomes_of,
     served_of_health,
@@ -27,6 +28,7 @@ from pinakes.core.errors import (
     DeadlineExceeded,
     Forbidden,
     InvalidRequest,
+    NotFound,
     NotReady,
     Overloaded,
     PinakesError,
@@ -86,6 +88,9 @@ class NativeDialect:
     def look(self) -> Dialogue[Served]:
         """See `Dialect.look`."""
         reply = yield Exchange("GET", "/health")
+        if self._model and is_absent(reply, self._model):
+            yield Exchange("POST", f"/models/{quote(self._model)}/load")
+            reply = yield Exchange("GET", "/health")
         self._served = served_of_health(reply, self._model, self.violation)
         return self._served
 
@@ -162,9 +167,11 @@ class NativeDialect:
 
     def _named(self, problem: Problem) -> PinakesError:
         """Return the error that the service raised, as its class here."""
+        if problem.code == NotFound.code and self._served is not None:
+            return InvalidRequest(
+                problem.detail, remedy=problem.remedy
+            )  # no such model, or none for the task
         if problem.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-            if problem.code == "not-found" and self._model:
-                return InvalidRequest(problem.detail, remedy=problem.remedy)
             return self.violation(f"status {problem.status} ({problem.detail})")
         if problem.code == Overloaded.code:
             return Overloaded(problem.detail, retry_after=problem.retry_after or REST)

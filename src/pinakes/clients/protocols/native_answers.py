@@ -9,7 +9,7 @@ import numpy as np
 
 from pinakes.clients.exchange import Reply
 from pinakes.clients.protocols.base import Labelled, Served
-from pinakes.core.errors import InvalidRequest, NotReady, ProtocolViolation
+from pinakes.core.errors import InvalidRequest, ModelUnusable, NotReady, ProtocolViolation
 from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Vector
 from pinakes.schemas.embeddings import RefusedImage
 
@@ -40,18 +40,39 @@ def served_of_health(reply: Reply, model: str | None, violation: Violation) -> S
     return Served(_identity(entry, violation), ("files",) if side is None else ("files", "pixels"), side)
 
 
+def is_absent(reply: Reply, model: str) -> bool:
+    """Whether a health answer lists a model as one that nobody has loaded."""
+    return _listed_model(reply.words("models"), model).get("state") == "absent"
+
+
 def _entry(health: dict[str, Any], model: str) -> dict[str, Any]:
-    entries = [entry for entry in health.get("models") or [] if isinstance(entry, dict)]
-    named = {str(entry.get("name")): entry for entry in entries}
-    if model not in named:
+    """Return what is said of the model `model`, a name or name@revision."""
+    entry = _listed_model(health, model)
+    if not entry:
+        names = sorted({str(each.get("name")) for each in _models(health)})
         raise InvalidRequest(
             f"The service has no model named {model!r}.",
-            remedy=f"It has {', '.join(sorted(named)) or health.get('model') or 'none'}.",
+            remedy=f"It has {', '.join(names) or health.get('model') or 'none'}.",
         )
-    entry = named[model]
-    if entry.get("state") in ("loading", "absent"):
+    if entry.get("state") == "failed":
+        raise ModelUnusable(
+            f"The service cannot load {model}: {entry.get('failure') or 'it does not say why'}"
+        )
+    if entry.get("state", "ready") in ("loading", "absent", "unloading"):
         raise NotReady(f"The model {model} cannot serve yet.")
-    return entry | {"model": model}
+    same = all(entry.get(key) == health.get(key) for key in ("revision", "preprocess", "dimensions"))
+    return entry | {"model": health.get("model") if same else entry.get("name")}
+
+
+def _listed_model(health: dict[str, Any], model: str) -> dict[str, Any]:
+    name, _, revision = model.partition("@")
+    named = [entry for entry in _models(health) if entry.get("name") == name]
+    found = [entry for entry in named if entry.get("revision") == revision or not revision]
+    return next((entry for entry in found if entry.get("current")), next(iter(found), {}))
+
+
+def _models(health: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entry for entry in health.get("models") or [] if isinstance(entry, dict)]
 
 
 def _identity(entry: dict[str, Any], violation: Violation) -> ModelIdentity:
