@@ -30,8 +30,8 @@ from pinakes.services.built_in import built_in_model
 #: A model that is warm is timed so often, or for so long (seconds), whichever ends first.
 WARM_CALLS, WARM_SECONDS = 12, 3.0
 
-#: Largest departure of two runs on one input.
-SAME = 1e-5
+#: Largest departure of two runs on one input, alone and among others: GPUs round by the batch's size.
+SAME = 1e-3
 
 #: Words to embed.
 WORDS = "a photograph of a red door"

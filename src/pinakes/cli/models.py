@@ -179,6 +179,7 @@ def export(
     """
     import tempfile
 
+    from pinakes.models.disk import told
     from pinakes.models.exporting import export_onnx
     from pinakes.models.importing import import_model
     from pinakes.models.naming import checked
@@ -186,7 +187,7 @@ def export(
     store = _store(settings(state))
     model = store.find(name)
     own = checked(called or f"{model.name}-onnx")
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=store.directory) as made:
+    with told(store.directory), tempfile.TemporaryDirectory(prefix=".export-", dir=store.directory) as made:
         export_onnx(model.path, Path(made))
         _say_installed(import_model(store, Path(made), name=own, link=True))
 

@@ -41,7 +41,10 @@ def translated(endpoint: str, what: str) -> Iterator[None]:
             remedy="Check its name; if it is private, set HF_TOKEN to a token that may read it.",
         ) from error
     except (errors.RevisionNotFoundError, errors.EntryNotFoundError) as error:
-        raise NotFound(f"The hub {endpoint} has no {what} in that revision.") from error
+        raise NotFound(
+            f"The hub {endpoint} has no {what} in that revision.",
+            remedy="`pinakes models pull --revision main` takes what it has now.",
+        ) from error
     except errors.HfHubHTTPError as error:
         raise _refused(endpoint, what, error.response.status_code) from error
     except errors.HFValidationError as error:
