@@ -49,6 +49,8 @@ def create_application(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # Newer versions of FastAPI can send traces of their own accord; here `telemetry` alone decides.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     written = ErrorForms(forms, counted=count_error)
     application.add_middleware(

@@ -144,9 +144,9 @@ class Batcher:
             if isinstance(source, Tensor):
                 return task.accept(source.array)
             if isinstance(source, bytes):
-                with self._watch.stage("decode"):
+                with self._watch.stage("decode", request.observe):
                     source = self._model.decode(source)
-            with self._watch.stage("preprocess"):
+            with self._watch.stage("preprocess", request.observe):
                 return task.preprocess(source)
         except ImageRefused as error:
             return Refusal(Reason(error.reason), error.sentence)
@@ -222,8 +222,12 @@ class Batcher:
         started = time.monotonic()
         for entry in batch:
             self._watch.queued(started - entry.arrived)
+            entry.request.observed("queue", entry.arrived, started - entry.arrived)
         try:
             outcomes = self.infer(task, [entry.prepared for entry in batch])
+            taken = time.monotonic() - started
+            for request in {entry.request for entry in batch}:
+                request.observed("infer", started, taken)
             for entry, outcome in zip(batch, outcomes, strict=True):
                 if entry.key is not None and not isinstance(outcome, Refusal):
                     self._watch.cache.put(entry.key, outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from enum import IntEnum
@@ -24,6 +24,10 @@ class Tensor:
 
     array: NDArray[Any]
 
+
+#: Hears of a stage that some of a request's inputs went through: its name, when it began on the clock of
+#: `time.monotonic`, and the seconds it took. Called from any thread; must not raise.
+Observe = Callable[[str, float, float], None]
 
 #: What may be asked about: an encoded picture, words, decoded pixels, or a model's own tensor.
 Input = bytes | str | Pixels | Tensor
@@ -48,6 +52,7 @@ class Work:
         model: name, or name@revision; empty for the default model.
         priority: class of urgency.
         client: whoever shares of the machine are counted by; empty for a share of its own.
+        observe: hears of each stage; None for nobody.
     """
 
     task: Task
@@ -56,6 +61,7 @@ class Work:
     model: str = ""
     priority: Priority = Priority.NORMAL
     client: str = ""
+    observe: Observe | None = None
 
 
 class Request:
@@ -68,6 +74,7 @@ class Request:
     def __init__(self, work: Work, *, deadline: float) -> None:
         self.task = work.task
         self.priority = work.priority
+        self.observe = work.observe
         self.client = work.client or f"request-{id(self)}"
         self.deadline = deadline
         self.future: Future[list[Outcome]] = Future()
@@ -90,6 +97,11 @@ class Request:
         """One input; None once the request is answered."""
         inputs = self._inputs
         return inputs[index] if inputs else None
+
+    def observed(self, stage: str, began: float, seconds: float) -> None:
+        """Tell whoever follows the request of a stage; see `Observe`."""
+        if self.observe is not None:
+            self.observe(stage, began, seconds)
 
     def settle(self, index: int, outcome: Outcome) -> None:
         """Record what became of one input, and answer the caller with the last of them."""

@@ -10,7 +10,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Reason, Refusal, Task
 from pinakes.models.base import Result
 from pinakes.serving.cache import Key, ResultCache
-from pinakes.serving.request import Outcome
+from pinakes.serving.request import Observe, Outcome
 from pinakes.serving.statistics import Statistics
 
 #: What an input goes through, in order.
@@ -53,11 +53,14 @@ class Watch:
         self._metrics.cap.labels(self._name).set(size)
 
     @contextmanager
-    def stage(self, stage: str) -> Iterator[None]:
-        """Time a stage of preparation."""
+    def stage(self, stage: str, observe: Observe | None = None) -> Iterator[None]:
+        """Time a stage of preparation, and tell whoever follows the request."""
         started = time.monotonic()
         yield
-        self._observe(stage, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._observe(stage, seconds)
+        if observe is not None:
+            observe(stage, started, seconds)
 
     def queued(self, seconds: float) -> None:
         """An input waited this long altogether before the model took it."""

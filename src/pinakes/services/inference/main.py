@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -20,10 +22,12 @@ from pinakes.services.inference.oip.listening import check_grpc, grpc_door, said
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.routes import routes
+from pinakes.services.inference.traced_engine import TracedEngine
 from pinakes.services.inference.triton_metrics import TritonMetrics
 from pinakes.services.keys import keys_of
 from pinakes.services.offers import default_model, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.telemetry import TracedRequests, Tracing, tracing_of
 from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
 
@@ -74,15 +78,9 @@ def build_application(
     limits = settings.inference
     metrics = InferenceMetrics()
     dialects = dialects_of(limits.dialects)
-    default = default_model(settings, offers())
-    engine = Engine(
-        offers,
-        default=default,
-        preload=limits.preload,
-        settings=limits,
-        metrics=metrics,
-    )
-
+    probes = (*PROBES, *probes_of(dialects))
+    tracing = tracing_of(os.environ, service="pinakes-inference")
+    engine = _engine(settings, offers, metrics, tracing)
     keys = keys_of(limits)
     grpc = grpc_door(engine, limits, metrics, keys, host=limits.host if host is None else host)
 
@@ -94,13 +92,15 @@ def build_application(
                 yield
         finally:
             engine.close()
+            if tracing is not None:
+                tracing.close()
 
     application = create_application(
         title="Pinakes inference service",
         description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
         keys=keys,
         allowed=allowed_scopes,
-        open_paths=(*PROBES, *probes_of(dialects)),
+        open_paths=probes,
         max_body_bytes=limits.max_request_bytes,
         registry=metrics.registry,
         forms={**forms_of(dialects), "/v1": openai_error, "/v2": oip_error},
@@ -116,4 +116,23 @@ def build_application(
     for dialect in dialects:
         application.include_router(dialect.routes(engine, limits, metrics))
     application.include_router(oip.routes(engine, limits, metrics))
+    if tracing is not None:
+        untraced = (*probes, "/metrics")
+        application.add_middleware(TracedRequests, tracer=tracing.tracer, untraced=untraced)
     return application
+
+
+def _engine(
+    settings: Settings,
+    offers: Callable[[], Sequence[Offer]],
+    metrics: InferenceMetrics,
+    tracing: Tracing | None,
+) -> Engine:
+    make: Callable[..., Engine] = Engine if tracing is None else partial(TracedEngine, tracer=tracing.tracer)
+    return make(
+        offers,
+        default=default_model(settings, offers()),
+        preload=settings.inference.preload,
+        settings=settings.inference,
+        metrics=metrics,
+    )
