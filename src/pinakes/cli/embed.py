@@ -32,6 +32,16 @@ class Mode(StrEnum):
     AUTO = "auto"
 
 
+class Spoken(StrEnum):
+    """What the service speaks."""
+
+    PINAKES = "pinakes"
+    OIP = "oip"
+    OPENAI = "openai"
+    TORCHSERVE = "torchserve"
+    BENTOML = "bentoml"
+
+
 class EmbedFormat(StrEnum):
     """How the embeddings are written."""
 
@@ -55,7 +65,14 @@ def embed(
     ] = None,
     service_url: Annotated[
         str | None,
-        typer.Option("--service-url", metavar="URL", help="Where the service is. [http://127.0.0.1:8001]"),
+        typer.Option(
+            "--service-url",
+            metavar="URL",
+            help="Where the service is, or several are: URL,URL. [http://127.0.0.1:8001]",
+        ),
+    ] = None,
+    protocol: Annotated[
+        Spoken | None, typer.Option("--protocol", help="What the service speaks. [pinakes]")
     ] = None,
     form: Annotated[EmbedFormat, typer.Option("--format", help="How they are written.")] = EmbedFormat.JSON,
     state: StateOption = None,
@@ -74,7 +91,11 @@ def embed(
         raise InvalidRequest(
             "A NumPy array is no text for a terminal.", remedy="Send it to a file: > out.npy"
         )
-    chosen = {"mode": mode and mode.value, "service_url": service_url}
+    chosen = {
+        "mode": mode and mode.value,
+        "service_url": service_url,
+        "protocol": protocol and protocol.value,
+    }
     client = read.client.model_copy(update={name: value for name, value in chosen.items() if value})
     embedder = open_embedder(client, local=lambda: _built_in(read))
     try:
