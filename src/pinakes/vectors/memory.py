@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -31,12 +32,12 @@ class MemoryCollection:
         self._ids: list[UUID] = []
         self._payloads: list[dict[str, PayloadValue]] = []
         self._rows: dict[UUID, int] = {}
-        self._lock = RLock()
+        self._lock, self._closed = RLock(), False
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Store points."""
         checked = bounds.checked_points(points, self.identity, self._schema)
-        with self._lock:
+        with self._held():
             for point in checked:
                 row = self._rows.get(point.id)
                 row = self._appended(point.id) if row is None else row
@@ -46,7 +47,7 @@ class MemoryCollection:
         """Change fields of points."""
         bounds.check_number(ids)
         changed = self._schema.changes(changes)
-        with self._lock:
+        with self._held():
             for row in self._rows_of(ids):
                 merged = {**self._payloads[row], **changed}
                 self._payloads[row] = {name: value for name, value in merged.items() if value is not None}
@@ -54,12 +55,12 @@ class MemoryCollection:
     def delete(self, ids: Sequence[UUID]) -> None:
         """Forget points; the last row moves into each hole."""
         bounds.check_number(ids)
-        with self._lock:
+        with self._held():
             self._forget(ids)
 
     def delete_where(self, where: Filter | None, *, folders: Folders) -> None:
         """Forget the points that the filter holds for."""
-        with self._lock:
+        with self._held():
             self._forget([self._ids[row] for row in self._visible(folders, where)])
 
     def query(
@@ -74,7 +75,7 @@ class MemoryCollection:
         """The nearest points; exact in any case."""
         bounds.check_limit(limit)
         asked = bounds.checked_vector(vector, self.identity)
-        with self._lock:
+        with self._held():
             rows = np.fromiter(self._visible(folders, where), np.int64)
             scores = self._matrix[rows] @ asked
             best = np.argsort(-scores, kind="stable")[:limit]
@@ -86,7 +87,7 @@ class MemoryCollection:
     def retrieve(self, ids: Sequence[UUID]) -> list[Point]:
         """The points of these ids that are there."""
         bounds.check_number(ids)
-        with self._lock:
+        with self._held():
             return [self._point(row) for row in self._rows_of(ids)]
 
     def scroll(
@@ -94,14 +95,14 @@ class MemoryCollection:
     ) -> list[Point]:
         """A page of points in the order of their ids."""
         bounds.check_limit(limit)
-        with self._lock:
+        with self._held():
             rows = self._visible(folders, where)
             later = [row for row in rows if after is None or self._ids[row] > after]
             return [self._point(row) for row in sorted(later, key=self._ids.__getitem__)[:limit]]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
         """How many points there are."""
-        with self._lock:
+        with self._held():
             return sum(1 for _ in self._visible(folders, where))
 
     def optimise(self) -> bool:
@@ -110,6 +111,18 @@ class MemoryCollection:
 
     def flush(self) -> None:
         """Memory survives no loss of power."""
+
+    def close(self) -> None:
+        """Refuse every later call."""
+        with self._lock:
+            self._closed = True
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise StateUnusable("The vector store is closed.")
+            yield
 
     def _visible(self, folders: Folders, where: Filter | None) -> Iterator[int]:
         bounds.check_folders(folders)
@@ -186,7 +199,8 @@ class MemoryVectorStore:
         """Forget everything."""
         with self._lock:
             self._closed = True
-            self._collections.clear()
+            while self._collections:
+                self._collections.popitem()[1].close()
 
     def _check_open(self) -> None:
         if self._closed:

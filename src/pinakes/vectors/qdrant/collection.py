@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from qdrant_client import QdrantClient, models
+from qdrant_client import models
 
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors import bounds
@@ -15,7 +15,7 @@ from pinakes.vectors.conditions import compiled, from_qdrant, to_qdrant
 from pinakes.vectors.filters import Filter, check_filter
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.points import Folders, Hit, Point
-from pinakes.vectors.qdrant.dialect import Dialect, speaking
+from pinakes.vectors.qdrant.dialect import Dialect, Server
 from pinakes.vectors.schema import Schema
 
 #: Points in one request; 256 of 1024 dimensions are about 6 MB of JSON, and the server takes 32 MB.
@@ -29,9 +29,9 @@ class QdrantCollection:
     """A `Collection` on a server, which keeps its indexes up to date by itself."""
 
     def __init__(
-        self, client: QdrantClient, identity: ModelIdentity, schema: Schema, *, oversampling: float | None
+        self, server: Server, identity: ModelIdentity, schema: Schema, *, oversampling: float | None
     ) -> None:
-        self.identity, self._client, self._schema = identity, client, schema
+        self.identity, self._server, self._schema = identity, server, schema
         self._name, self._oversampling = collection_name(identity), oversampling
 
     def upsert(self, points: Sequence[Point]) -> None:
@@ -46,8 +46,8 @@ class QdrantCollection:
                 )
                 for point in batch
             ]
-            with speaking():
-                self._client.upsert(self._name, kept, wait=True)
+            with self._server.asked() as client:
+                client.upsert(self._name, kept, wait=True)
 
     def set_payload(self, ids: Sequence[UUID], changes: Mapping[str, Any]) -> None:
         """Change fields of points."""
@@ -56,26 +56,26 @@ class QdrantCollection:
         kept = {name: value for name, value in changed.items() if value is not None}
         for batch in bounds.batches(ids, BATCH) if changed else ():
             those = Dialect().group(must=[Dialect().ids(batch)])
-            with speaking():
+            with self._server.asked() as client:
                 if kept:
-                    self._client.set_payload(self._name, kept, points=those, wait=True)
+                    client.set_payload(self._name, kept, points=those, wait=True)
                 if gone := list(changed.keys() - kept):
-                    self._client.delete_payload(self._name, gone, points=those, wait=True)
+                    client.delete_payload(self._name, gone, points=those, wait=True)
 
     def delete(self, ids: Sequence[UUID]) -> None:
         """Forget points."""
         bounds.check_number(ids)
         for batch in bounds.batches(ids, BATCH):
-            with speaking():
-                self._client.delete(self._name, [str(key) for key in batch], wait=True)
+            with self._server.asked() as client:
+                client.delete(self._name, [str(key) for key in batch], wait=True)
 
     def delete_where(self, where: Filter | None, *, folders: Folders) -> None:
         """Forget the points that the filter holds for."""
         if self._sees_nothing(folders, where):
             return
-        with speaking():
+        with self._server.asked() as client:
             asked = compiled(Dialect(), self._schema, folders, where) or Dialect().group()
-            self._client.delete(self._name, asked, wait=True)
+            client.delete(self._name, asked, wait=True)
 
     def query(
         self,
@@ -101,10 +101,10 @@ class QdrantCollection:
         bounds.check_number(ids)
         found: list[Point] = []
         for batch in bounds.batches(list(dict.fromkeys(ids)), BATCH):
-            with speaking():
+            with self._server.asked() as client:
                 found += map(
                     self._point,
-                    self._client.retrieve(self._name, [str(key) for key in batch], with_vectors=True),
+                    client.retrieve(self._name, [str(key) for key in batch], with_vectors=True),
                 )
         return found
 
@@ -127,9 +127,9 @@ class QdrantCollection:
         """How many points there are."""
         if self._sees_nothing(folders, where):
             return 0
-        with speaking():
+        with self._server.asked() as client:
             asked = compiled(Dialect(), self._schema, folders, where)
-            return self._client.count(self._name, asked, exact=True).count
+            return client.count(self._name, asked, exact=True).count
 
     def optimise(self) -> bool:
         """The server does so by itself."""
@@ -149,8 +149,8 @@ class QdrantCollection:
             exact=exact,
             quantization=rescored if self._oversampling else None,
         )
-        with speaking():
-            answer = self._client.query_points(
+        with self._server.asked() as client:
+            answer = client.query_points(
                 self._name,
                 vector.tolist(),
                 query_filter=compiled(Dialect(), self._schema, folders, where),
@@ -162,8 +162,8 @@ class QdrantCollection:
         ]
 
     def _page(self, after: UUID | None, size: int, folders: Folders, where: Filter | None) -> list[Point]:
-        with speaking():
-            records, _ = self._client.scroll(
+        with self._server.asked() as client:
+            records, _ = client.scroll(
                 self._name,
                 compiled(Dialect(), self._schema, folders, where),
                 limit=size + 1,

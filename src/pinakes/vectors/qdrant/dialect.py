@@ -7,10 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from qdrant_client import models
+from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from pinakes.core.errors import PinakesError, ProtocolViolation, ServiceUnavailable, Unauthorised
+from pinakes.core.errors import (
+    PinakesError,
+    ProtocolViolation,
+    ServiceUnavailable,
+    StateUnusable,
+    Unauthorised,
+)
 from pinakes.vectors.schema import Field, Kind
 
 
@@ -53,23 +59,39 @@ def field_index(field: Field, *, tenant: bool) -> Any:
     return models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD)
 
 
-@contextmanager
-def speaking() -> Iterator[None]:
-    """Errors of the client as ours.
+class Server:
+    """The client, until it is closed, with our errors for its."""
 
-    Raises:
-        ServiceUnavailable: no server answers, or it says that it cannot now.
-        Unauthorised: it does not know our key.
-        ProtocolViolation: it refuses what it should take.
-    """
-    try:
-        yield
-    except ResponseHandlingException as error:
-        raise ServiceUnavailable(
-            f"No Qdrant server answers: {error}.", remedy="Start it, or set PINAKES_VECTORS__QDRANT_URL."
-        ) from error
-    except UnexpectedResponse as error:
-        raise _refusal(error.status_code or 0, error.reason_phrase) from error
+    def __init__(self, client: QdrantClient) -> None:
+        self._client, self._closed = client, False
+
+    @contextmanager
+    def asked(self) -> Iterator[QdrantClient]:
+        """The client, for one question.
+
+        Raises:
+            ServiceUnavailable: no server answers, or it says that it cannot now.
+            Unauthorised: it does not know our key.
+            ProtocolViolation: it refuses what it should take.
+            StateUnusable: the client is closed.
+        """
+        if self._closed:
+            raise StateUnusable("The vector store is closed.")
+        try:
+            yield self._client
+        except ResponseHandlingException as error:
+            raise ServiceUnavailable(
+                f"No Qdrant server answers: {error}.",
+                remedy="Start it, or set PINAKES_VECTORS__QDRANT_URL.",
+            ) from error
+        except UnexpectedResponse as error:
+            raise _refusal(error.status_code or 0, error.reason_phrase) from error
+
+    def close(self) -> None:
+        """Release the connections."""
+        if not self._closed:
+            self._closed = True
+            self._client.close()
 
 
 def _refusal(status: int, reason: str) -> PinakesError:
