@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,6 @@ def logits_of(model: Any) -> Logits | None:
 
 
 def _read(directory: Path, class_name: str) -> Any:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     import transformers
 
