@@ -14,7 +14,7 @@ from pinakes.core.errors import ImageRefused
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Pixels, Reason
 from pinakes.images import decode, formats
-from pinakes.images.decode import decode_reduced
+from pinakes.images.decode import decode_at_least, decode_reduced
 
 LIMITS = ImageLimits()
 
@@ -195,3 +195,62 @@ def test_jpeg_written_by_pillow_with_an_mpo_frame_opens_as_its_first() -> None:
         stream, "MPO", save_all=True, append_images=[Image.fromarray(shapes(16))]
     )
     assert decoded(stream.getvalue()).shape == (192, 256, 3)
+
+
+def at_least(data: bytes, short_side: int, suffix: str = "") -> Pixels:
+    return decode_at_least(data, short_side=short_side, limits=LIMITS, suffix=suffix)
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF", "WEBP", "AVIF", "JPEG2000", "GIF"])
+def test_what_cannot_be_reduced_by_its_decoder_comes_in_full(form: str) -> None:
+    formats.register()
+    data = encoded(shapes(5, 600, 800), form)
+    with Image.open(io.BytesIO(data)) as image:
+        expected = np.asarray(image.convert("RGB"))
+    assert np.array_equal(at_least(data, 32), expected)
+
+
+@pytest.mark.parametrize(
+    ("short_side", "shape"),
+    [
+        (32, (75, 100)),
+        (75, (75, 100)),
+        (76, (150, 200)),
+        (224, (300, 400)),
+        (448, (600, 800)),
+        (601, (600, 800)),
+    ],
+)
+def test_jpeg_is_reduced_no_further_than_asked(short_side: int, shape: tuple[int, int]) -> None:
+    data = encoded(shapes(6, 600, 800))
+    assert at_least(data, short_side).shape[:2] == shape
+
+
+def test_a_jpeg_that_is_small_enough_is_the_reference_number_for_number() -> None:
+    data = encoded(shapes(7, 300, 401), subsampling=0, quality=90)
+    with Image.open(io.BytesIO(data)) as image:
+        assert np.array_equal(at_least(data, 448), np.asarray(image.convert("RGB")))
+
+
+def test_drafts_are_upright_and_in_srgb_too() -> None:
+    upright = shapes(8, 400, 640)
+    turned = Image.fromarray(upright).transpose(Image.Transpose.ROTATE_90)
+    seen = at_least(encoded(turned, exif=exif(Orientation=6), quality=95), 100)
+    assert seen.shape[:2] == (100, 160)
+    small = np.asarray(Image.fromarray(upright).resize((160, 100), Image.Resampling.BOX))
+    assert np.abs(seen.astype(int) - small).mean() < 4
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "LA", "P", "I;16", "1"])
+def test_every_mode_comes_as_three_channels(mode: str) -> None:
+    image = Image.fromarray(shapes(9, 64, 64)).convert("L" if mode == "I;16" else mode)
+    data = encoded(image.convert(mode), "TIFF" if mode in ("CMYK", "I;16") else "PNG")
+    assert at_least(data, 16).shape == (64, 64, 3)
+
+
+def test_what_models_are_given_is_refused_as_everything_else_is() -> None:
+    with pytest.raises(ImageRefused):
+        at_least(b"no picture", 224)
+    with pytest.raises(ImageRefused) as caught:
+        decode_at_least(encoded(shapes(1)), short_side=32, limits=ImageLimits(max_pixels=100))
+    assert caught.value.reason == Reason.TOO_MANY_PIXELS
