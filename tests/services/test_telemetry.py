@@ -98,6 +98,7 @@ def collected() -> Iterator[Collector]:
     """What a collector was sent of two requests, one of them refused."""
     with collecting() as (collector, url), pytest.MonkeyPatch.context() as patch:
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+        patch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")  # the framework's own traces, which stay off
         with service(StandInModel()) as client:
             pictures = [{"image": data_uri(b"%d" % number)} for number in range(5)]
             client.post(
@@ -120,7 +121,6 @@ def test_by_default_nothing_is_imported_and_nobody_is_asked(repository: Path, tm
     picture = tmp_path / "picture.png"
     Image.new("RGB", (64, 64), "teal").save(picture)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
-    environment["FASTAPI_OTEL_AUTO_CONFIGURE"] = "true"  # the framework's own, which is off for good
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, str(picture)],
         cwd=repository,
