@@ -45,6 +45,7 @@ class Floor:
         way, rate: the best way to call it, images in to embeddings out, and its pictures a second.
         infer_way, infer_rate: the same for inference alone, of pictures prepared beforehand.
         single_ms: one picture at a time, from its bytes to its embedding, all cores.
+        cpu_ms: processor time that a picture takes, from its bytes to its embedding.
     """
 
     way: Way
@@ -52,6 +53,7 @@ class Floor:
     infer_way: Way
     infer_rate: float
     single_ms: float
+    cpu_ms: float
 
 
 def ways() -> list[Way]:
@@ -70,10 +72,10 @@ def best_ways(directory: Path, pictures: Sequence[bytes], seconds: float) -> tup
 def measured(directory: Path, pictures: Sequence[bytes], best: tuple[Way, Way], seconds: float) -> Floor:
     """Measure the best ways again, each in a process of its own."""
     way, infer_way = best
-    rate, _ = in_a_process(_rates, directory, pictures, way, seconds)
-    _, infer_rate = in_a_process(_rates, directory, pictures, infer_way, seconds)
+    rate, _, cpu_ms = in_a_process(_rates, directory, pictures, way, seconds)
+    _, infer_rate, _ = in_a_process(_rates, directory, pictures, infer_way, seconds)
     single = in_a_process(_single, directory, pictures, seconds)
-    return Floor(way, rate, infer_way, infer_rate, single)
+    return Floor(way, rate, infer_way, infer_rate, single, cpu_ms)
 
 
 def first_embedding(directory: Path, pictures: Sequence[bytes]) -> Floats:
@@ -88,14 +90,19 @@ def in_a_process(act: Callable[..., Any], *given: object) -> Any:
         return pool.submit(act, *given).result(LONGEST)
 
 
-def _rates(directory: Path, pictures: Sequence[bytes], way: Way, seconds: float) -> tuple[float, float]:
-    """Pictures a second from bytes to embeddings, and of inference alone."""
+def _rates(
+    directory: Path, pictures: Sequence[bytes], way: Way, seconds: float
+) -> tuple[float, float, float]:
+    """Pictures a second from bytes to embeddings, and of inference alone; processor ms of the former."""
     clips = [Clip(directory, way.threads) for _ in range(way.callers)]
     batch = [pictures[number % len(pictures)] for number in range(way.batch)]
     prepared = np.stack([clips[0].prepare(picture) for picture in batch])
+    _repeated([partial(clip.embed, batch) for clip in clips], 0.0)
+    cpu, began = time.process_time(), time.perf_counter()
     whole = _repeated([partial(clip.embed, batch) for clip in clips], seconds)
+    cores_busy = (time.process_time() - cpu) / (time.perf_counter() - began)
     alone = _repeated([partial(clip.infer, prepared) for clip in clips], seconds)
-    return way.batch * whole, way.batch * alone
+    return way.batch * whole, way.batch * alone, 1000 * cores_busy / (way.batch * whole)
 
 
 def _repeated(acts: Sequence[Callable[[], object]], seconds: float) -> float:

@@ -61,6 +61,7 @@ class Taken:
         answered: milliseconds of each request answered 200, in order of their end.
         refused: milliseconds of each answered with another status.
         statuses: how often each status came, `LOST` and `NO_ANSWER` among them.
+        total: requests that came to an end at any time, measured or not; what processor time is shared over.
         waits: what Retry-After said, seconds, for each refusal that had it.
         seconds: that was measured.
         cpu_seconds: of the process that made the load.
@@ -69,6 +70,7 @@ class Taken:
     answered: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
+    total: int = 0
     waits: list[float] = field(default_factory=list)
     seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -162,6 +164,7 @@ async def _closed(load: Load) -> Taken:
             while (sent := time.perf_counter()) < last:
                 answer = await _ask(connection, next(requests))
                 ended = time.perf_counter()
+                taken.total += 1
                 if first <= ended <= last:
                     taken.add(1000 * (ended - sent), *answer)
                 await asyncio.sleep(load.pause)
@@ -188,6 +191,7 @@ async def _open(load: Load) -> Taken:
             except asyncio.CancelledError:
                 connection.close()
                 raise
+            taken.total += 1
             if due >= first:
                 taken.add(1000 * (time.perf_counter() - due), *answer)
             idle.append(connection)
