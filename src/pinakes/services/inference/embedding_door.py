@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
-from pinakes.services.inference.asking import CLIENT_HEADER, ask, client_of, priority_of, seconds_of
+from pinakes.services.inference.asking import CLIENT_HEADER, ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
-from pinakes.serving.engine import Engine, Visit
-from pinakes.serving.request import Outcome, Work
+from pinakes.services.inference.choice import loaded_for
+from pinakes.serving.engine import Engine
+from pinakes.serving.request import Outcome
 
 #: Status of a request whose client went away before the answer; nobody receives it.
 CLIENT_GONE = 499
@@ -58,74 +59,45 @@ class EmbeddingDoor:
         return await counted(self.metrics, self.name, self._answer(request, parse))
 
     async def _answer(self, request: Request, parse: Callable[[bytes], Asked]) -> Response:
+        request.state.noted["door"] = self.name
         refuse_encoded(request)
+        terms = terms_of(request, self.limits.seconds)
         arrived = time.monotonic()
         with self.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
             body = await read_body(request, visit, self.limits)
             read = time.monotonic()
             self.metrics.stage.labels("read", "").observe(read - arrived)
             asked = await _parsed(parse, body)
-            self._check(asked)
-            vectors = await self._vectors(request, visit, asked)
-            model = self.engine.model(asked.model)
-            pictures = sum(isinstance(entry, bytes) for entry in asked.inputs)
+            model = self._model(asked)
+            if asked.client and not request.headers.get(CLIENT_HEADER, "").strip():
+                terms = replace(terms, client=asked.client[:LONGEST_CLIENT])
+            works = [
+                terms.work(task, [asked.inputs[place] for place in places], asked.model, read)
+                for task, places in _places(asked.inputs).items()
+            ]
+            vectors = _vectors(asked, await _together([ask(request, visit, work) for work in works]))
             tokens = await _tokens(model, asked.inputs)
-            embedded = Embedded(model.identity, vectors, pictures, tokens, time.monotonic() - read)
-            response = Response(asked.write(embedded), media_type="application/json")
-            self.metrics.stage.labels("answer", "").observe(time.monotonic() - read)
-            return response
+            seconds = time.monotonic() - read
+            pictures = sum(isinstance(entry, bytes) for entry in asked.inputs)
+            response = asked.write(Embedded(model.identity, vectors, pictures, tokens, seconds))
+            self.metrics.stage.labels("answer", "").observe(seconds)
+            return Response(response, media_type="application/json")
 
-    def _check(self, asked: Asked) -> None:
-        """Refuse what can be known to be wrong before any work is done."""
-        if not asked.inputs:
-            raise InvalidRequest("The request holds nothing to embed.")
-        if len(asked.inputs) > self.limits.max_items:
-            raise InvalidRequest(
-                f"The request holds {len(asked.inputs)} inputs; at most {self.limits.max_items} are taken.",
-                remedy="Send it in several.",
-            )
-        _refuse_long_texts(asked, self.limits.max_characters)
+    def _model(self, asked: Asked) -> LoadedModel:
+        """The model that is asked; what can be known to be wrong before any work is done is refused."""
+        _refuse_too_much(asked, self.limits)
         try:
-            identity = self.engine.status(asked.model).identity
+            model = loaded_for(self.engine, frozenset(_places(asked.inputs)), asked.model)
         except NotFound as error:
             raise ModelNotFound(str(error), remedy=error.remedy) from None
-        if asked.dimensions and identity and asked.dimensions != identity.dimensions:
+        if asked.dimensions and asked.dimensions != model.identity.dimensions:
             raise InvalidField(
                 "dimensions",
-                f"The model {identity.name} gives {identity.dimensions} dimensions and cannot give "
+                f"The model {model.name} gives {model.identity.dimensions} dimensions and cannot give "
                 f"{asked.dimensions}.",
                 remedy="Leave dimensions out.",
             )
-
-    async def _vectors(self, request: Request, visit: Visit, asked: Asked) -> list[Vector]:
-        outcomes = await self._outcomes(request, visit, asked)
-        return [_vector(outcome, _field(asked, index)) for index, outcome in enumerate(outcomes)]
-
-    async def _outcomes(self, request: Request, visit: Visit, asked: Asked) -> list[Outcome]:
-        """One outcome per input, in order; pictures and words are two pieces of work, asked for at once."""
-        client = client_of(request)
-        if asked.client and not request.headers.get(CLIENT_HEADER, "").strip():
-            client = asked.client[:LONGEST_CLIENT]
-        seconds, priority = seconds_of(request, self.limits.seconds), priority_of(request)
-        places = _places(asked.inputs)
-        works = [
-            Work(
-                task,
-                [asked.inputs[place] for place in taken],
-                seconds,
-                model=asked.model,
-                priority=priority,
-                client=client,
-            )
-            for task, taken in places.items()
-        ]
-        answers = await _together([ask(request, visit, work) for work in works])
-        found = {
-            place: outcome
-            for taken, outcomes in zip(places.values(), answers, strict=True)
-            for place, outcome in zip(taken, outcomes, strict=True)
-        }
-        return [found[place] for place in range(len(asked.inputs))]
+        return model
 
 
 async def counted(metrics: InferenceMetrics, door: str, respond: Coroutine[Any, Any, Response]) -> Response:
@@ -163,14 +135,24 @@ async def _together(asked: Sequence[Coroutine[Any, Any, list[Outcome]]]) -> list
             task.cancel()
 
 
-def _refuse_long_texts(asked: Asked, most: int) -> None:
+def _refuse_too_much(asked: Asked, limits: InferenceSettings) -> None:
+    if not asked.inputs:
+        raise InvalidRequest("The request holds nothing to embed.")
+    if len(asked.inputs) > limits.max_items:
+        raise InvalidRequest(
+            f"The request holds {len(asked.inputs)} inputs; at most {limits.max_items} are taken.",
+            remedy="Send it in several.",
+        )
     for index, entry in enumerate(asked.inputs):
-        if isinstance(entry, str) and len(entry) > most:
+        if isinstance(entry, str) and len(entry) > limits.max_characters:
             field = _field(asked, index)
-            raise InvalidField(field, f"{field} has {len(entry):,} characters; at most {most:,} are taken.")
+            raise InvalidField(
+                field, f"{field} has {len(entry):,} characters; at most {limits.max_characters:,} are taken."
+            )
 
 
 def _places(inputs: Sequence[bytes | str]) -> dict[Task, list[int]]:
+    """Where the inputs of each kind stand."""
     places: dict[Task, list[int]] = {}
     for place, entry in enumerate(inputs):
         task = Task.IMAGE_EMBEDDING if isinstance(entry, bytes) else Task.TEXT_EMBEDDING
@@ -185,6 +167,16 @@ async def _tokens(model: LoadedModel, inputs: Sequence[bytes | str]) -> int:
     if side is None or not texts:
         return 0
     return await asyncio.to_thread(lambda: sum(side.preprocess(text).cost for text in texts))
+
+
+def _vectors(asked: Asked, answers: Sequence[Sequence[Outcome]]) -> list[Vector]:
+    """One vector per input, in order, from the answers to the work on each kind of input."""
+    found = {
+        place: outcome
+        for places, outcomes in zip(_places(asked.inputs).values(), answers, strict=True)
+        for place, outcome in zip(places, outcomes, strict=True)
+    }
+    return [_vector(found[place], _field(asked, place)) for place in range(len(asked.inputs))]
 
 
 def _vector(outcome: Outcome, field: str) -> Vector:
