@@ -18,8 +18,9 @@ JSON_LENGTH = "Inference-Header-Content-Length"
 #: Parameter of a tensor that lies behind the JSON: its length in bytes.
 BINARY_SIZE = "binary_data_size"
 
-#: Longest JSON that is parsed, bytes: its numbers become objects, about eight times as large.
-LONGEST_JSON = 64 * 2**20
+#: Longest JSON that is parsed, bytes: its numbers become objects, about eight times as large, and no other
+#: thread has its turn while they do.
+LONGEST_JSON = 32 * 2**20
 
 #: Most inputs, and most outputs, that one request names; models here have a few.
 MOST_NAMES = 64

@@ -36,11 +36,15 @@ DTYPES: dict[str, np.dtype[Any]] = {
 #: Datatypes that JSON has no form for.
 BINARY_ONLY = frozenset({"FP16", "BF16"})
 
-#: Most axes of a tensor, and most along one: no model takes more, and numpy refuses sizes far beyond.
-MOST_AXES, LONGEST_AXIS = 8, 2**31 - 1
+#: Most axes of a tensor, and most values that its shape may mean, leaving out axes of length 0: no model
+#: takes more, and numpy refuses to shape even empty arrays far beyond.
+MOST_AXES, LARGEST_SHAPE = 8, 2**40
 
 #: Most elements of BYTES in one tensor: each becomes an object of its own, however short it is.
 MOST_ELEMENTS = 2**20
+
+#: Values of JSON that become an array at a time.
+PORTION = 2**16
 
 #: What an input's parameter `content_type` says where its JSON strings are base64 (MLServer's convention).
 BASE64 = "base64"
@@ -70,8 +74,10 @@ def shape_of(name: str, stated: object) -> tuple[int, ...]:
     """The shape that a request states for a tensor, with lengths that can be meant. Raises InvalidRequest."""
     if not isinstance(stated, Sequence) or isinstance(stated, str) or len(stated) > MOST_AXES:
         raise InvalidRequest(f"The shape of {name} must be a list of at most {MOST_AXES} lengths.")
-    if not all(type(length) is int and 0 <= length <= LONGEST_AXIS for length in stated):
+    if not all(type(length) is int and length >= 0 for length in stated):
         raise InvalidRequest(f"The shape of {name} must be of whole numbers from 0, not {list(stated)}.")
+    if math.prod(length or 1 for length in stated) > LARGEST_SHAPE:
+        raise InvalidRequest(f"The shape of {name} is larger than any tensor: {list(stated)}.")
     return tuple(stated)
 
 
@@ -120,13 +126,18 @@ def numbers(name: str, datatype: str, values: Sequence[Any]) -> NDArray[Any]:
     """Plain numbers or booleans as a flat array of a datatype. Raises InvalidRequest if they do not fit."""
     dtype = _dtype_of(name, datatype)
     kinds: dict[str, set[type]] = {"b": {bool}, "f": {int, float}}
-    if set(map(type, values)) - kinds.get(dtype.kind, {int}):
-        raise InvalidRequest(f"{name} holds values that are not {datatype}.")
-    try:
-        with np.errstate(over="ignore"):
-            return np.array(values, dtype)
-    except OverflowError as error:
-        raise InvalidRequest(f"{name} holds a number outside {datatype}.") from error
+    allowed = kinds.get(dtype.kind, {int})
+    array = np.empty(len(values), dtype)
+    for start in range(0, len(values), PORTION):  # between portions, other threads have their turn
+        portion = values[start : start + PORTION]
+        if set(map(type, portion)) - allowed:
+            raise InvalidRequest(f"{name} holds values that are not {datatype}.")
+        try:
+            with np.errstate(over="ignore"):
+                array[start : start + PORTION] = np.array(portion, dtype)
+        except OverflowError as error:
+            raise InvalidRequest(f"{name} holds a number outside {datatype}.") from error
+    return array
 
 
 def to_bytes(tensor: Tensor) -> bytes:

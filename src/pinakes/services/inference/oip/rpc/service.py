@@ -139,7 +139,7 @@ async def _outcomes(visit: Visit, work: Work) -> list[Outcome]:
     try:
         return await asyncio.wait_for(asyncio.wrap_future(visit.submit(work)), work.seconds)
     except TimeoutError as error:
-        raise DeadlineExceeded(f"The request was not answered within {work.seconds:g} s.") from error
+        raise DeadlineExceeded(f"The request was not answered within {work.seconds:.3g} s.") from error
 
 
 def _method(name: str, answer: Answer) -> Method:

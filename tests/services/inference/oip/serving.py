@@ -1,0 +1,69 @@
+"""A served application with a stand-in model, on free ports for both transports."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+from tests.stand_ins import StandInModel, served
+
+from pinakes.core.settings import InferenceSettings, Settings
+from pinakes.services.inference.main import build_application
+from pinakes.serving.catalogue import Offer
+from pinakes.serving.engine import loaded_now
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where a service listens."""
+
+    client: httpx.Client
+    grpc: str
+
+    @property
+    def http(self) -> str:
+        """Host and port, as Triton's client wants them."""
+        return f"{self.client.base_url.host}:{self.client.base_url.port}"
+
+    def wait_for_metric(self, line: str) -> None:
+        until = time.monotonic() + 5
+        while line not in self.client.get("/metrics").text:
+            assert time.monotonic() < until, line
+            time.sleep(0.005)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@contextmanager
+def service(
+    offers: Callable[[], Sequence[Offer]] | None = None, *, wait: bool = True, **settings: object
+) -> Iterator[Service]:
+    """Serve a stand-in, or other offers, with gRPC unless `grpc_port` says otherwise."""
+    settings = {"grpc_port": free_port()} | settings
+    chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
+    offers = offers or (lambda: loaded_now(StandInModel().load, name="stand-in"))
+    with served(build_application(chosen, offers)) as client:
+        until = time.monotonic() + 10
+        while wait and client.get("/v2/health/ready").status_code != 200:
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        yield Service(client, f"127.0.0.1:{settings['grpc_port']}")
+
+
+@contextmanager
+def gated(model: StandInModel, **settings: object) -> Iterator[Service]:
+    """Serve one stand-in whose gate the test opens and closes; it is open again at the end."""
+    with service(lambda: loaded_now(model.load, name="stand-in"), **settings) as running:
+        model.forget()
+        try:
+            yield running
+        finally:
+            model.gate.set()
