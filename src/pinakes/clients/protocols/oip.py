@@ -34,7 +34,9 @@ class OipDialect(Foreign):
         self._model = model
         self._text_model = text_model
         self._binary = False
-        self._ports: dict[str, tuple[Port, Port]] = {}
+        self._port = Port("", "", ())
+        self._outputs: dict[str, Port] = {}
+        self._text_ports: dict[str, Port] = {}
 
     def look(self) -> Dialogue[Served]:
         """See `Dialect.look`; dimensions that the metadata leaves open are learnt from a small picture."""
@@ -42,14 +44,16 @@ class OipDialect(Foreign):
         extensions = server.words("name").get("extensions") or []
         self._binary = any("binary" in str(extension) for extension in extensions)
         self._model = self._model or (yield from self._only_model())
-        told = yield from self._described(self._model)
-        port, output = self._ports[self._model]
+        told, inputs = yield from self._described(self._model)
+        port = next((port for port in inputs if "text" not in port.name.lower()), inputs[0])
+        output = self._outputs[self._model]
+        self._port = port
         form, side = self._form(port)
         if output.shape and output.shape[-1] > 0:
             self._dimensions = output.shape[-1]
         else:
             probe = [probe_picture()] if form == "files" else np.full([1, *_lengths(port, side)], 0.5)
-            self._dimensions = len((yield from self._rows(self._model, probe))[0])
+            self._dimensions = len((yield from self._rows(self._model, port, probe))[0])
         return Served(self._named(told, f"oip-{form}"), (form,), side)
 
     def ping(self) -> Dialogue[None]:
@@ -58,24 +62,27 @@ class OipDialect(Foreign):
 
     def embed(self, images: Sequence[bytes]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed`."""
-        return list((yield from self._rows(str(self._model), images)))
+        return list((yield from self._rows(str(self._model), self._port, images)))
 
     def embed_arrays(self, arrays: Sequence[NDArray[Any]]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed_arrays`."""
-        return list((yield from self._rows(str(self._model), np.stack(arrays))))
+        return list((yield from self._rows(str(self._model), self._port, np.stack(arrays))))
 
     def embed_texts(self, texts: Sequence[str]) -> Dialogue[list[Vector | Refusal]]:
         """See `Dialect.embed_texts`."""
-        if self._text_model is None:
+        model = self._text_model or str(self._model)
+        if model not in self._text_ports:
+            yield from self._described(model)
+        if model not in self._text_ports:
             self._wordless("words", "Set PINAKES_CLIENT__TEXT_MODEL to the model that embeds them.")
-        if self._text_model not in self._ports:
-            yield from self._described(self._text_model)
-        return list((yield from self._rows(self._text_model, [text.encode() for text in texts])))
+        inputs = [text.encode() for text in texts]
+        return list((yield from self._rows(model, self._text_ports[model], inputs)))
 
     def _only_model(self) -> Dialogue[str]:
         states = yield from self._states()
-        if len(states) == 1:
-            return next(iter(states))
+        able = [name for name, state in states.items() if state == "READY"] or list(states)
+        if len(able) == 1:
+            return able[0]
         named = ", ".join(sorted(states))
         has = f"has {len(states)} models: {named}" if states else "does not say what it has"
         raise InvalidRequest(
@@ -97,8 +104,8 @@ class OipDialect(Foreign):
             str(entry.get("name")): str(entry.get("state")) for entry in entries if isinstance(entry, dict)
         }
 
-    def _described(self, model: str) -> Dialogue[dict[str, Any]]:
-        """Return a model's metadata, having taken its ports from it."""
+    def _described(self, model: str) -> Dialogue[tuple[dict[str, Any], list[Port]]]:
+        """Return a model's metadata and inputs, having noted its output and its input for words."""
         try:
             reply = yield Exchange("GET", f"/v2/models/{quote(model, safe='')}")
         except ImageRefused as error:  # Triton says 400 for what it does not have, and for what it loads
@@ -110,10 +117,14 @@ class OipDialect(Foreign):
         try:
             inputs = [port_of(port) for port in told["inputs"]]
             outputs = [port_of(port) for port in told["outputs"]]
-            self._ports[model] = (inputs[0], _embedding_among(outputs))
+            self._outputs[model] = _embedding_among(outputs)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise self.violation("metadata without inputs and outputs") from error
-        return told
+        words = [port for port in inputs if port.datatype == "BYTES"]
+        named = [port for port in words if "text" in port.name.lower()]
+        for port in named or (words if model == self._text_model else []):
+            self._text_ports[model] = port
+        return told, inputs
 
     def _form(self, port: Port) -> tuple[Form, int | None]:
         """Return the form in which an input takes pictures, and the side that it wants."""
@@ -136,8 +147,8 @@ class OipDialect(Foreign):
         blank = np.ones(self._dimensions or 1, dtype=np.float32)
         return self._identity(str(self._model), [blank], said | parameters, preprocess)
 
-    def _rows(self, model: str, values: Sequence[bytes] | NDArray[Any]) -> Dialogue[list[Vector]]:
-        port, output = self._ports[model]
+    def _rows(self, model: str, port: Port, values: Sequence[bytes] | NDArray[Any]) -> Dialogue[list[Vector]]:
+        output = self._outputs[model]
         headers, content = request_of(port, values, output.name, binary=self._binary)
         path = f"/v2/models/{quote(model, safe='')}/infer"
         reply = yield Exchange("POST", path, self._room(len(values)), headers, content)
