@@ -352,6 +352,9 @@ def test_an_address_that_is_none_is_said_so(monkeypatch: pytest.MonkeyPatch, add
 def test_the_hub_is_told_nothing_but_what_it_must_know(
     store: Store, hub: SmallHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As it is where another library has imported the hub's first.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", False)
+    monkeypatch.setenv("AI_AGENT", "somebody")
     monkeypatch.setenv("HF_ENDPOINT", hub.url)
     monkeypatch.delenv("HF_TOKEN", raising=False)
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
@@ -360,4 +363,5 @@ def test_the_hub_is_told_nothing_but_what_it_must_know(
         assert "authorization" not in headers
         assert headers["user-agent"].startswith("pinakes/")
         assert "torch" not in headers["user-agent"]
+        assert "agent/" not in headers["user-agent"]
         assert os.environ.get("HOME", "?") not in str(headers)

@@ -175,12 +175,11 @@ def open_hub(settings: ModelSettings) -> Hub:
 
 
 def _load_library() -> None:
-    # The library reads these once, when it is first imported; without them it tells the hub which tools
-    # and which frameworks run here, and sends tokens that other programs left in the home directory.
-    for name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "HF_HUB_DISABLE_UPDATE_CHECK"):
-        os.environ.setdefault(name, "1")
     # Importing takes a second or two, which are no fault of the hub's: not within the bound on its answers.
     importlib.import_module("huggingface_hub.hf_api")
+    # Otherwise the library tells the hub which frameworks and tools run here. Its variable is read only when
+    # it is first imported, which another library may have done.
+    importlib.import_module("huggingface_hub.constants").__dict__["HF_HUB_DISABLE_TELEMETRY"] = True
 
 
 def _file(sibling: Any) -> HubFile:
