@@ -43,6 +43,10 @@ BY_HAND = frozenset(("fit_copies", "train_vocabulary"))
 LONGEST, LONGEST_GIVEN = 300, 7200
 
 
+#: Time a benchmark that is stopped is given to stop what it started, seconds.
+GRACE = 30
+
+
 def questions() -> dict[str, str]:
     """Every program of this folder by name, with the first line of what it says of itself."""
     found = {}
@@ -60,11 +64,17 @@ def run(name: str, given: Sequence[str]) -> bool:
     command = [sys.executable, str(FOLDER / f"{name}.py"), *settings]
     began = time.monotonic()
     environment = os.environ | {"PYTHONPATH": str(FOLDER.parent)}
+    process = subprocess.Popen(command, env=environment)
     try:
-        status = subprocess.run(command, check=False, timeout=longest, env=environment).returncode
+        status = process.wait(longest)
     except subprocess.TimeoutExpired:
+        process.terminate()  # not killed at once: it may have servers to stop
         print(f"-- {name}: stopped after {longest} s", flush=True)
-        return False
+        return process.wait(GRACE) == 0
+    except BaseException:
+        process.terminate()
+        process.wait(GRACE)
+        raise
     print(f"-- {name}: exit status {status}, {time.monotonic() - began:.0f} s", flush=True)
     return status == 0
 

@@ -7,6 +7,8 @@ import json
 import math
 import os
 import platform
+import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +26,8 @@ Table = Mapping[str, Mapping[str, object]]
 
 
 def options(text: str | None, *, seconds: float, passes: int) -> argparse.ArgumentParser:
-    """A parser with the options that every serving program takes."""
+    """A parser with the options that every serving program takes; SIGTERM from now on ends servers too."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     parser = argparse.ArgumentParser(description=(text or "").partition("\n")[0])
     parser.add_argument("--models", default=",".join(models.SIZES), help="names, with commas between")
     parser.add_argument(
