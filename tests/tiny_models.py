@@ -22,6 +22,7 @@ ODD_TEXTS = (
     "UPPER Case, with: punctuation!? (and) 'quotes'",
     "snake_case and-hyphens",
     "naïve café — Ångström ﬁne",
+    "ΣΟΦΟΣ ΟΔΟΣ, İstanbul",
     "一张狗的照片",
     "🐕‍🦺 dog 🐾",
     "it's we've I'll don't 1234567890",

@@ -96,7 +96,7 @@ def loaded(captioner: Captioner, options: LoadOptions) -> LoadedModel:
         tasks={Task.CAPTIONING: CaptionSide(identity, picture, captioner.write, captioner.words)},
         decode=options.decode_for(picture_input.DECODE_FACTOR * picture.side),
         nbytes=captioner.nbytes,
-        concurrency=1,
+        concurrency=options.concurrency,
         input_side=picture.side,
         close=captioner.close,
     )

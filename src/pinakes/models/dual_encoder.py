@@ -137,7 +137,7 @@ def loaded(sides: Sides, options: LoadOptions) -> LoadedModel:
         },
         decode=options.decode_for(picture_input.DECODE_FACTOR * sides.picture.side),
         nbytes=sides.nbytes,
-        concurrency=1,
+        concurrency=options.concurrency,
         input_side=sides.picture.side,
         close=sides.close,
         logits=sides.logits(dimensions),

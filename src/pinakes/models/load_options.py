@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,3 +29,8 @@ class LoadOptions:
     decode_for: DecodeFor
     threads: int
     variant: str = ""
+
+    @property
+    def concurrency(self) -> int:
+        """Inferences at once that pay off: as many as have cores of their own."""
+        return max(1, len(os.sched_getaffinity(0)) // self.threads)

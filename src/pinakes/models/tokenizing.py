@@ -144,6 +144,11 @@ def unescaped(text: str) -> str:
     return " ".join(html.unescape(html.unescape(text)).split())
 
 
+def lowered(text: str) -> str:
+    """Each letter in lower case by itself, as Gemma's tokenizer is set for SigLIP 2: Σ is σ everywhere."""
+    return "".join(letter.lower() for letter in text)
+
+
 def canonical(text: str) -> str:
     """Lower case without ASCII punctuation, spaces gathered, as SigLIP was trained (big_vision)."""
     return " ".join(text.lower().translate(_NO_PUNCTUATION).split())
@@ -157,7 +162,7 @@ def canonical_open_clip(text: str) -> str:
 def _siglip_cleaning(backend: Any) -> Callable[[str], str]:
     # SigLIP 2 was trained in lower case, punctuation and all, with Gemma's tokenizer, which is of pairs and
     # keeps capitals; its published files do not say so. SigLIP's is of unigrams.
-    return str.lower if type(backend.model).__name__ == "BPE" else canonical
+    return lowered if type(backend.model).__name__ == "BPE" else canonical
 
 
 def _pad_id(backend: Any, settings: Config) -> int:
