@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from tests.commands import here, started, until
 from tests.small_hub import COMMIT, Repository, SmallHub, served
-from tests.tiny_models import tiny_clip
+from tests.tiny_models import TinyModels
 
 from pinakes.cli.checks.samples import scene
 from pinakes.models.registry import DEFAULT, registry
@@ -36,14 +36,10 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SmallHub]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def tiny_onnx(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CLIP with random weights, as ONNX graphs."""
-    from pinakes.models.exporting import export_onnx
-
-    place = tmp_path_factory.mktemp("tiny")
-    export_onnx(tiny_clip(place / "tensors"), place / "tiny-clip")
-    return place / "tiny-clip"
+@pytest.fixture
+def tiny_onnx(tiny_models: TinyModels, tmp_path: Path) -> Path:
+    """A CLIP with random weights, as ONNX graphs in a folder of its name."""
+    return tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "tiny-clip")
 
 
 def test_the_list_shows_what_ships_what_is_here_and_what_can_be_had(
@@ -217,10 +213,19 @@ def test_a_folder_without_pictures_judges_nothing(
     assert "holds no picture" in ended.stderr
 
 
-def test_tensors_become_graphs_that_need_no_torch(
-    hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes], tiny_onnx: Path
+def test_a_captioner_is_tried_by_what_it_says(
+    hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes], tiny_models: TinyModels
 ) -> None:
-    here(capfdbinary, "models", "import", tiny_onnx.parent / "tensors", "--name", "tiny")
+    here(capfdbinary, "models", "import", tiny_models.onnx("blip"), "--name", "tiny-blip")
+    trial = here(capfdbinary, "models", "test", "tiny-blip", "--format", "json").json
+    assert (set(trial["warm"]), trial["dimensions"]) == ({"captioning"}, 0)
+    assert trial["caption"]
+
+
+def test_tensors_become_graphs_that_need_no_torch(
+    hub: SmallHub, capfdbinary: pytest.CaptureFixture[bytes], tiny_models: TinyModels
+) -> None:
+    here(capfdbinary, "models", "import", tiny_models.weights("clip"), "--name", "tiny")
     ended = here(capfdbinary, "models", "export", "tiny")
     assert (ended.status, ended.stdout[:20]) == (0, b"Installed tiny-onnx "), ended.stderr
     listed = here(capfdbinary, "models", "list", "--format", "json").json["models"]
