@@ -82,8 +82,8 @@ def problems(*statuses: int) -> dict[int | str, Described]:
 
 def _taken(schema: type[BaseModel], *parameters: Described) -> Described:
     """The bodies of a route with these fields."""
-    fields = schema.model_json_schema(ref_template="#/components/schemas/{model}")
-    fields.pop("$defs", None)
+    fields = schema.model_json_schema()
+    fields = _inlined(fields, fields.pop("$defs", {}))
     properties: Described = {
         name: field for name, field in fields["properties"].items() if name not in ("images", "image")
     }
@@ -102,6 +102,17 @@ def _taken(schema: type[BaseModel], *parameters: Described) -> Described:
             },
         },
     }
+
+
+def _inlined(schema: Any, definitions: Described) -> Any:
+    """The schema with each definition in its place: bodies have no components of their own to refer to."""
+    if isinstance(schema, list):
+        return [_inlined(entry, definitions) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return definitions[schema["$ref"].rpartition("/")[2]]
+    return {key: _inlined(value, definitions) for key, value in schema.items()}
 
 
 def _answered(model: type[BaseModel], told: str, **forms: Described) -> dict[int | str, Described]:
