@@ -28,7 +28,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
         return await door.answer(request, parse)
 
     @router.get("/info", summary="The default model, as clients of Text Embeddings Inference ask")
-    async def info() -> dict[str, Any]:
+    async def described() -> dict[str, Any]:
         offer = engine.status().offer
         return {
             "model_id": offer.name,
