@@ -132,7 +132,7 @@ class UploadStalled(PinakesError):
 
 
 class Forbidden(PinakesError):
-    """Raised when a request comes through a web page or host name that may not ask this service."""
+    """Raised when a request comes with a key, or through a page or host name, that does not allow it."""
 
     code = "forbidden"
 

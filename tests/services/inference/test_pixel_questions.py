@@ -68,7 +68,7 @@ SHAPE = b"{'descr': '|u1', 'fortran_order': False, 'shape': %s}"
         (npy(NUMBERS[:, :0]), "shape"),
         (npy(NUMBERS[:0]), "no picture"),
         (headed(SHAPE % b"(4, 99999999999, 99999999999, 3)"), "no shape"),
-        (headed(SHAPE % b"(4, 2147483647, 2147483647, 3)"), "bytes"),
+        (headed(SHAPE % b"(4, 4000, 4000, 3)"), "bytes"),
         (headed(SHAPE % b"(-1, -1, -1, 3)", b"x" * 3), "no shape"),
         (headed(SHAPE % b"(True, True, 3)", b"x" * 3), "no shape"),
         (headed(SHAPE % b"[1, 1, 3]", b"x" * 3), "no shape"),
@@ -81,6 +81,11 @@ SHAPE = b"{'descr': '|u1', 'fortran_order': False, 'shape': %s}"
 def test_what_does_not_fit_is_said_before_anything_is_made(body: bytes, told: str) -> None:
     with pytest.raises(InvalidRequest, match=told):
         question_of_pixels(body, FORM)
+
+
+def test_a_picture_of_more_pixels_than_a_batch_may_have_is_too_large() -> None:
+    with pytest.raises(TooLarge, match="pixels"):
+        question_of_pixels(headed(SHAPE % b"(4, 2147483647, 2147483647, 3)"), FORM)
 
 
 def test_too_many_pictures_are_too_large() -> None:

@@ -130,7 +130,7 @@ def test_pixels_that_claim_to_be_more_than_they_are_make_no_array(client: httpx.
     header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2000000000, 2000000000, 3)}"
     sent = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
     response = client.post("/embed", content=sent, headers={"Content-Type": "application/x-npy"})
-    assert (response.status_code, response.json()["code"]) == (400, "invalid-request")
+    assert (response.status_code, response.json()["code"]) == (413, "too-large")
 
 
 def test_json_nested_without_end_is_refused(client: httpx.Client) -> None:

@@ -39,7 +39,8 @@ def model_for(engine: Engine, tasks: frozenset[Task], preferred: str = "") -> st
         NotFound: none does; the remedy is the command that gets one.
     """
     if preferred:
-        return preferred
+        entry = registry().get(preferred)  # it may be an alias
+        return entry.name if entry else preferred
     if tasks <= tasks_of(engine, engine.status()):
         return ""
     able = models_that_do(engine, tasks)

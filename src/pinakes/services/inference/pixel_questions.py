@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pinakes.core.errors import InvalidRequest
+from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.types import Pixels
 from pinakes.services.inference.question import Fields, Form, Question, refuse_over
 
@@ -38,7 +38,7 @@ def question_of_pixels(body: bytes, form: Form[Fields]) -> Question[Fields]:
 
     Raises:
         InvalidRequest: it is no such array, or the body has more or fewer bytes than it.
-        TooLarge: it holds too many pictures.
+        TooLarge: it holds too many pictures, or one of more pixels than a call of the model may have.
     """
     shape, start = _described(body)
     if len(shape) not in (3, 4) or shape[-1] != 3 or 0 in shape[-3:]:
@@ -47,6 +47,12 @@ def question_of_pixels(body: bytes, form: Form[Fields]) -> Question[Fields]:
         )
     count = shape[0] if len(shape) == 4 else 1
     refuse_over(form.limits.max_items, count)
+    height, width = shape[-3:-1]
+    if height * width > form.limits.max_batch_pixels:
+        raise TooLarge(
+            f"A picture has {height * width:,} pixels; at most {form.limits.max_batch_pixels:,} are taken.",
+            remedy="Reduce it to what the model looks at, or send the file.",
+        )
     if math.prod(shape) != len(body) - start:
         raise InvalidRequest(
             f"Pixels of shape {shape} are {math.prod(shape):,} bytes, not {len(body) - start:,}."

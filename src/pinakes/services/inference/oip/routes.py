@@ -61,6 +61,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     @router.post(_VERSION + "/infer", summary="Infer", include_in_schema=False)
     async def infer(request: Request, model: str, version: str = "") -> Response:
         """Embed or describe what the one input tensor holds; see the how-to on Triton clients."""
+        request.state.noted["door"] = "oip"
         try:
             with counted(metrics, "oip"):
                 return await _infer(request, repository, model, version, limits=limits, metrics=metrics)
