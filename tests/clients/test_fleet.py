@@ -65,13 +65,20 @@ def test_members_of_one_speed_share_the_work() -> None:
 
 
 def test_a_member_killed_in_the_middle_costs_nothing_but_time() -> None:
+    surviving = WireService(seconds=0.002)
     with (
         process_serving(seconds=0.002) as dying,
-        services(WireService(seconds=0.002)) as urls,
+        services(surviving) as urls,
         fleet_of([dying.url, *urls]) as client,
     ):
         client.look(PATIENCE)
-        threading.Timer(0.15, dying.process.kill).start()
+
+        def kill_at_the_third(_inputs: list[bytes]) -> float:
+            if len(surviving.asked) == 3:
+                dying.process.kill()
+            return 0.0
+
+        surviving.slow = kill_at_the_third
         assert right(client.embed(IMAGES), IMAGES)
         assert dying.process.wait(5) == -signal.SIGKILL
         assert states(client) == [State.AWAY, State.SERVING]

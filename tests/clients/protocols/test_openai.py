@@ -7,7 +7,7 @@ from tests.wire_service import vector_of
 
 from pinakes.clients import Client
 from pinakes.clients.patience import Patience
-from pinakes.clients.protocols.openai import data_uri
+from pinakes.clients.protocols.openai import uri_of
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.settings import ClientSettings
 from pinakes.core.types import Refusal
@@ -65,4 +65,4 @@ def test_the_model_named_is_asked_for() -> None:
     ],
 )
 def test_a_data_uri_says_what_the_picture_is(begin: bytes, media: str) -> None:
-    assert data_uri(begin).startswith(f"data:{media};base64,")
+    assert uri_of(begin).startswith(f"data:{media};base64,")

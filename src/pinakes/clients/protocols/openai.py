@@ -117,7 +117,7 @@ class OpenAiDialect(Foreign):
 
     def _differs_from_text(self, image: bytes, found: Vector) -> Dialogue[bool]:
         try:
-            (text,) = yield from self._embeddings({"input": [data_uri(image)]}, 1)
+            (text,) = yield from self._embeddings({"input": [uri_of(image)]}, 1)
         except _UNKNOWN_FORM:
             return True
         return float(np.dot(text, found)) < LEAST_COSINE
@@ -136,7 +136,7 @@ class OpenAiDialect(Foreign):
         return self._vectors(rows_of(reply.json()), count)
 
 
-def data_uri(image: bytes) -> str:
+def uri_of(image: bytes) -> str:
     """Return a picture as a `data:` URI; its type is that of its first bytes."""
     media = next(
         (media for begin, media in _MEDIA_TYPES if image.startswith(begin)), "application/octet-stream"
@@ -150,12 +150,12 @@ def _jina(images: Sequence[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
 
 def _messages(images: Sequence[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
     for image in images:
-        content = [{"type": "image_url", "image_url": {"url": data_uri(image)}}]
+        content = [{"type": "image_url", "image_url": {"url": uri_of(image)}}]
         yield {"messages": [{"role": "user", "content": content}]}, 1
 
 
 def _infinity(images: Sequence[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
-    yield {"input": [data_uri(image) for image in images], "modality": "image"}, len(images)
+    yield {"input": [uri_of(image) for image in images], "modality": "image"}, len(images)
 
 
 #: Bodies of the requests that carry some pictures, and how many each carries.
