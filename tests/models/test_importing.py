@@ -79,6 +79,25 @@ def test_every_layout_is_taken_in(
     assert store.verify(model) == []
 
 
+@pytest.mark.parametrize(
+    ("config", "dimensions"),
+    [
+        (b'{"model_type": "clip", "projection_dim": 512, "vision_config": {"hidden_size": 768}}', 512),
+        (b'{"model_type": "siglip", "vision_config": {"hidden_size": 768}}', 768),
+        (b'{"embed_dim": 640}', 640),
+        (b'{"model_type": "blip", "projection_dim": 512}', 0),
+        (b'{"projection_dim": "many", "vision_config": []}', 0),
+        (b"[]", 0),
+        (b"no json", 0),
+    ],
+)
+def test_dimensions_are_what_the_models_own_description_says(
+    store: Store, tmp_path: Path, config: bytes, dimensions: int
+) -> None:
+    model = import_model(store, made(tmp_path / "tiny", OPTIMUM | {"config.json": config}))
+    assert model.manifest.dimensions == dimensions
+
+
 def test_the_same_files_have_the_same_revision_wherever_they_lie(store: Store, tmp_path: Path) -> None:
     one = import_model(store, made(tmp_path / "one", OPTIMUM))
     two = import_model(store, made(tmp_path / "two", OPTIMUM))

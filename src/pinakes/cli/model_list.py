@@ -114,8 +114,17 @@ def _known(entry: Entry, revisions: Sequence[Installed]) -> Row:
 
 def _unknown(revisions: Sequence[Installed]) -> Row:
     first = revisions[0]
-    licence = first.manifest.licence
-    return Row(first.name, "installed", first.tasks, 0, first.nbytes, licence, None, tuple(revisions))
+    known = first.manifest
+    return Row(
+        first.name,
+        "installed",
+        first.tasks,
+        known.dimensions,
+        first.nbytes,
+        known.licence,
+        None,
+        tuple(revisions),
+    )
 
 
 def _does(tasks: Sequence[Task]) -> str:

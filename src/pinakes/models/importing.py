@@ -15,7 +15,7 @@ from pinakes.models.disk import require_room, told
 from pinakes.models.entry import WEIGHTS, Entry
 from pinakes.models.layout import chosen, is_pickle, no_weights
 from pinakes.models.manifest import Manifest, ManifestFile
-from pinakes.models.naming import checked, default_name, tasks_of
+from pinakes.models.naming import checked, default_name, dimensions_of, tasks_of
 from pinakes.models.pulling import REVISION_DIGITS
 from pinakes.models.registry import registry
 from pinakes.models.store import Installed, Store
@@ -72,6 +72,7 @@ def import_model(store: Store, folder: Path, *, name: str = "", link: bool = Fal
             kind=kind,
             licence=entry.licence if entry else "unknown",
             tasks=entry.tasks if entry else tasks_of(source.folder, kind),
+            dimensions=entry.dimensions if entry else dimensions_of(source.folder),
             files=files,
         )
         return store.install(staged, manifest)

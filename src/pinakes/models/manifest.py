@@ -31,6 +31,7 @@ class Manifest(BaseModel):
         revision: first twelve digits of the hub's commit, or of a digest over the files where none is known.
         source: repository and commit, or the folder it was imported from.
         entry: name of the registry's entry it belongs to; empty where the registry knows none.
+        dimensions: length of its vectors, as the registry or its own description says; 0 for unknown or none.
         kind: layout of its files, as `loading.kind_of` names it.
         made: files that were written here afterwards, such as smaller variants.
     """
@@ -45,6 +46,7 @@ class Manifest(BaseModel):
     kind: str = ""
     licence: str = "unknown"
     tasks: tuple[Task, ...] = ()
+    dimensions: int = 0
     pulled_at: datetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     files: tuple[ManifestFile, ...]
     made: tuple[ManifestFile, ...] = ()

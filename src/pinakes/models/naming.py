@@ -1,10 +1,11 @@
-"""What a model is called and does where the registry does not say."""
+"""What a model is called, does and gives where the registry does not say."""
 
 from __future__ import annotations
 
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.types import Task
@@ -40,11 +41,25 @@ def checked(name: str) -> str:
 
 def tasks_of(folder: Path, kind: str) -> tuple[Task, ...]:
     """What a model that the registry does not know seems to do, by its layout and its own description."""
-    try:
-        described = json.loads((folder / "config.json").read_bytes())
-    except (OSError, ValueError):
-        described = {}
-    family = described.get("model_type", "") if isinstance(described, dict) else ""
-    if kind == "onnx-captioner" or family in CAPTIONERS:
+    if kind == "onnx-captioner" or _config(folder).get("model_type") in CAPTIONERS:
         return (Task.CAPTIONING,)
     return (Task.IMAGE_EMBEDDING, Task.TEXT_EMBEDDING)
+
+
+def dimensions_of(folder: Path) -> int:
+    """Length of the vectors that a model's own description promises; 0 where it promises none."""
+    config = _config(folder)
+    if config.get("model_type") in CAPTIONERS:
+        return 0
+    vision = config.get("vision_config")
+    told = [config.get("embed_dim"), config.get("projection_dim")]
+    told += [vision.get("hidden_size")] if isinstance(vision, dict) else []
+    return next((length for length in told if isinstance(length, int) and length > 0), 0)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        read = json.loads((folder / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}

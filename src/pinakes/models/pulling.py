@@ -14,7 +14,7 @@ from pinakes.models.entry import Entry
 from pinakes.models.hub import Hub, Listing
 from pinakes.models.hub_failures import Broken, Overlong
 from pinakes.models.manifest import Manifest
-from pinakes.models.naming import default_name, tasks_of
+from pinakes.models.naming import default_name, dimensions_of, tasks_of
 from pinakes.models.store import Installed, Store, described
 from pinakes.models.wanted_files import Wanted, of_entry, of_repository
 
@@ -93,6 +93,7 @@ class Pull:
                 kind=kind,
                 licence=entry.licence if entry else "unknown",
                 tasks=entry.tasks if entry else tasks_of(folder, kind),
+                dimensions=entry.dimensions if entry else dimensions_of(folder),
                 files=files,
             ),
         )
