@@ -88,9 +88,7 @@ class Graphs:
         return told or logit_scale.published(family, dimensions)
 
     def _words(self, ids: Ids, mask: Ids) -> dict[str, Array]:
-        # SigLIP was trained without a mask: it looks at what fills a text up as well.
-        seen = np.ones_like(mask) if self.tokenizer.padded else mask
-        return {_named(self.texts.inputs, TEXT_INPUTS): ids, "attention_mask": seen}
+        return {_named(self.texts.inputs, TEXT_INPUTS): ids, "attention_mask": mask}
 
     def _measured(self, family: Family) -> Logits | None:
         wanted = ("logits_per_image", "image_embeds", "text_embeds")

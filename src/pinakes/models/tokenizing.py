@@ -30,7 +30,8 @@ class Tokenizer:
 
     Attributes:
         length: most tokens of a text.
-        padded: every text is filled up to `length`, since the model looks at the filling too.
+        padded: the model wants every text filled up to `length`.
+        masked: its attention mask hides what fills a text up; SigLIP looks at that as well.
         clean: what happens to a text before.
         pairs: the vocabulary is of byte pairs, else of unigrams.
     """
@@ -42,6 +43,7 @@ class Tokenizer:
         length: int,
         pad: int,
         padded: bool,
+        masked: bool,
         clean: Callable[[str], str],
         left: bool = False,
     ) -> None:
@@ -49,7 +51,7 @@ class Tokenizer:
         backend.no_padding()
         backend.enable_truncation(length)
         self._backend, self._pad, self._left = backend, pad, left
-        self.length, self.padded, self.clean = length, padded, clean
+        self.length, self.padded, self.masked, self.clean = length, padded, masked, clean
         self.pairs = type(backend.model).__name__ == "BPE"
 
     @property
@@ -58,25 +60,19 @@ class Tokenizer:
         return self.length, self._pad, self._left, self.padded, self.clean.__name__
 
     def __call__(self, text: str) -> Ids:
-        """Token ids of one text: int64 (tokens,), of `length` tokens where `padded`."""
-        ids = np.array(self._backend.encode(self.clean(text)).ids, dtype=np.int64)
-        return self._filled(ids, self.length) if self.padded else ids
+        """Token ids of one text: int64 (tokens,), at most `length` of them."""
+        return np.array(self._backend.encode(self.clean(text)).ids, dtype=np.int64)
 
     def batch(self, texts: Sequence[Ids], *, length: int | None = None) -> tuple[Ids, Ids]:
         """Token ids and attention mask, both int64 (texts, tokens), filled to the longest or to `length`."""
-        wanted = length or max(1, *(len(ids) for ids in texts))
-        masks = [np.ones(len(ids), dtype=np.int64) for ids in texts]
-        return (
-            np.stack([self._filled(ids, wanted) for ids in texts]),
-            np.stack([np.pad(mask, self._room(len(mask), wanted)) for mask in masks]),
-        )
-
-    def _filled(self, ids: Ids, length: int) -> Ids:
-        return np.pad(ids, self._room(len(ids), length), constant_values=self._pad)
-
-    def _room(self, present: int, length: int) -> tuple[int, int]:
-        room = length - present
-        return (room, 0) if self._left else (0, room)
+        wanted = length or max(len(ids) for ids in texts)
+        ids = np.full((len(texts), wanted), self._pad, dtype=np.int64)
+        mask = np.full(ids.shape, 0 if self.masked else 1, dtype=np.int64)
+        for row, text in enumerate(texts):
+            place = slice(wanted - len(text), None) if self._left else slice(len(text))
+            ids[row, place] = text
+            mask[row, place] = 1
+        return ids, mask
 
 
 def from_transformers(directory: Path, config: Config) -> Tokenizer:
@@ -95,6 +91,7 @@ def from_transformers(directory: Path, config: Config) -> Tokenizer:
         length=min(int(settings.get("model_max_length") or longest), longest),
         pad=_pad_id(backend, settings),
         padded=siglip,
+        masked=not siglip,
         clean=_siglip_cleaning(backend) if siglip else unchanged,
         left=settings.get("padding_side") == "left",
     )
@@ -114,6 +111,7 @@ def from_open_clip(directory: Path, config: Config) -> Tokenizer:
         length=int(text.get("context_length", CLIP_LENGTH)),
         pad=_pad_id(backend, optional_config(directory / "tokenizer_config.json")),
         padded=True,
+        masked=True,
         clean=canonical_open_clip if canonical else unescaped,
     )
 
