@@ -19,7 +19,7 @@ from pinakes.vectors.schema import Field, Kind, Schema
 PR_SET_PDEATHSIG = 1
 
 #: How much the process gives way to others.
-NICENESS = 10
+NICENESS = 5
 
 #: Status with which the process says that there was nothing to do.
 NOTHING_TO_DO = 3

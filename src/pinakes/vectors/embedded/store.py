@@ -58,11 +58,10 @@ class EmbeddedVectorStore:
         name = collection_name(identity)
         with self._mutex:
             if name not in self._names():
-                made = Generations(self._directory / f"{PASSING}{uuid4().hex}")
-                shard = made.begin(identity)
-                Shard(shard, self._build(identity), self._schema, new=True).close()
-                made.use(shard)
-                made.directory.rename(self._directory / name)
+                try:
+                    self._make(name, identity)
+                except OSError as error:
+                    raise StateUnusable(f"The collection {name} cannot be made: {error.strerror}.") from error
             return self.open(name)
 
     def open(self, name: str) -> EmbeddedCollection:
@@ -101,6 +100,14 @@ class EmbeddedVectorStore:
                     self._opened.popitem()[1].close()
             finally:
                 self._lock.release()
+
+    def _make(self, name: str, identity: ModelIdentity) -> None:
+        """Make a collection aside, and give it its name when it is whole."""
+        made = Generations(self._directory / f"{PASSING}{uuid4().hex}")
+        shard = made.begin(identity)
+        Shard(shard, self._build(identity), self._schema, new=True).close()
+        made.use(shard)
+        made.directory.rename(self._directory / name)
 
     def _names(self) -> list[str]:
         if self._closed:
