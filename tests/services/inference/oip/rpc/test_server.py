@@ -259,3 +259,23 @@ def test_many_calls_at_once_share_batches() -> None:
 
         asyncio.run(ask())
         assert max(map(len, model.batches)) > 1
+
+
+def test_a_call_is_judged_before_its_message_is_taken() -> None:
+    with service(api_key="secret", seconds=0.3) as running, channel(running) as opened:
+        never = threading.Event()
+
+        def messages() -> Iterator[bytes]:
+            never.wait(10)
+            yield from ()
+
+        infer = opened.stream_unary(SERVICE + "ModelInfer")
+        began = time.monotonic()
+        assert code(refused(lambda: infer(messages()))) == "UNAUTHENTICATED"
+        bearer = [("authorization", "Bearer secret")]
+        stalled = refused(lambda: infer(messages(), metadata=bearer))
+        assert code(stalled) == "DEADLINE_EXCEEDED"
+        assert "did not arrive" in str(stalled.details())
+        assert time.monotonic() - began < 5
+        never.set()
+        assert code(refused(lambda: infer(iter(()), metadata=bearer))) == "INVALID_ARGUMENT"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import grpc
 from structlog.contextvars import bound_contextvars
 
 from pinakes.core import logging
-from pinakes.core.errors import PinakesError
+from pinakes.core.errors import InvalidRequest, PinakesError, UploadStalled
 from pinakes.services.door import REQUEST_ID
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.asking import CLIENT_HEADER
@@ -30,15 +30,37 @@ LONGEST_CLIENT = 64
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as a method sees it: its message's length, the seconds left of its deadline, its client."""
+    """One call as a method sees it, before its message is taken.
 
-    nbytes: int
+    Attributes:
+        messages: what the client sends, serialised; one message, if it keeps to the protocol.
+        patience: how long its message is waited for, seconds.
+        seconds_left: what is left of its deadline; None where it has none.
+        client: whose share of the machine it counts against.
+    """
+
+    messages: AsyncIterator[bytes]
+    patience: float
     seconds_left: float | None
     client: str
 
+    async def read(self) -> bytes:
+        """Take the message.
 
-#: Answers the bytes of a message with the bytes of another.
-Method = Callable[[bytes, Call], Awaitable[bytes]]
+        Raises:
+            UploadStalled: it does not come.
+            InvalidRequest: the client sends none.
+        """
+        try:
+            return await asyncio.wait_for(anext(self.messages), self.patience)
+        except TimeoutError as error:
+            raise UploadStalled("The message did not arrive.") from error
+        except StopAsyncIteration:
+            raise InvalidRequest("The call brings no message.") from None
+
+
+#: Answers a call with a serialised message.
+Method = Callable[[Call], Awaitable[bytes]]
 
 
 class CallDoor:
@@ -46,17 +68,23 @@ class CallDoor:
 
     Args:
         keys: who may call; none for anybody on this machine. Shared with HTTP, so that a key's pace is one.
+        patience: how long a message is waited for, seconds.
         count_error: is told of every error that is answered.
     """
 
-    def __init__(self, keys: Keys, *, count_error: Callable[[PinakesError], object]) -> None:
+    def __init__(self, keys: Keys, *, patience: float, count_error: Callable[[PinakesError], object]) -> None:
         self._keys = keys
+        self._patience = patience
         self._count_error = count_error
 
     def guarded(self, method: Method, *, name: str, path: str) -> Any:
-        """A handler for `grpc` of a method; `path` is the one over HTTP that wants the same key."""
+        """A handler for `grpc` of a method; `path` is the one over HTTP that wants the same key.
 
-        async def handle(data: bytes, context: Any) -> bytes:
+        To `grpc` it is one of a stream of messages, which is the same on the wire: only so does it run
+        before the message is taken, and can refuse one that it would have to hold in memory.
+        """
+
+        async def handle(messages: AsyncIterator[bytes], context: Any) -> bytes:
             metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
             request_id = _request_id(metadata)
             await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
@@ -64,7 +92,7 @@ class CallDoor:
             with bound_contextvars(request_id=request_id):
                 try:
                     client = self._admitted(metadata, path) or context.peer()
-                    answer = await method(data, Call(len(data), context.time_remaining(), client))
+                    answer = await method(Call(messages, self._patience, context.time_remaining(), client))
                     code = "OK"
                     return answer
                 except asyncio.CancelledError:

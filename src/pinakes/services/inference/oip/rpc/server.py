@@ -28,6 +28,7 @@ FLUSH_SECONDS = 2.0
 PING_MILLISECONDS = 10_000
 
 _UNARY = grpc.unary_unary_rpc_method_handler
+_READING = grpc.stream_unary_rpc_method_handler
 _STREAM = grpc.unary_stream_rpc_method_handler
 
 
@@ -39,7 +40,11 @@ class RpcServer:
     ) -> None:
         self._methods = InferenceMethods(engine, limits, metrics)
         self._health = HealthMethods(engine)
-        self._door = CallDoor(keys, count_error=lambda error: metrics.refusals.labels(error.code, "").inc())
+        self._door = CallDoor(
+            keys,
+            patience=limits.seconds,
+            count_error=lambda error: metrics.refusals.labels(error.code, "").inc(),
+        )
         self._limits = limits
         self._server: Any = None
 
@@ -78,7 +83,7 @@ class RpcServer:
         handlers = {}
         for name, method in self._methods.methods().items():
             path = SAME_KEY.get(name, "/v2/models")
-            handlers[name] = _UNARY(self._door.guarded(method, name=f"/{service}/{name}", path=path))
+            handlers[name] = _READING(self._door.guarded(method, name=f"/{service}/{name}", path=path))
         return grpc.method_handlers_generic_handler(service, handlers)
 
     def _healths(self) -> Any:

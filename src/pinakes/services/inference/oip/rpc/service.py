@@ -108,9 +108,11 @@ class InferenceMethods:
         await self._repository.unload(message.model_name)
         return {}
 
-    async def _infer(self, data: bytes, call: Call) -> bytes:
-        since = time.monotonic()
-        with counted(self.metrics, "grpc"), self.engine.enter(call.nbytes) as visit:
+    async def _infer(self, call: Call) -> bytes:
+        with counted(self.metrics, "grpc"), self.engine.enter() as visit:
+            data = await call.read()
+            visit.grow(len(data))
+            since = time.monotonic()
             message = await off_the_loop(len(data), _parsed, "ModelInferRequest", data)
             request = await off_the_loop(len(data), request_of, message)
             inquiry = await inquiry_of(
@@ -143,8 +145,8 @@ async def _outcomes(visit: Visit, work: Work) -> list[Outcome]:
 
 
 def _method(name: str, answer: Answer) -> Method:
-    async def method(data: bytes, _call: Call) -> bytes:
-        content = await answer(_parsed(f"{name}Request", data))
+    async def method(call: Call) -> bytes:
+        content = await answer(_parsed(f"{name}Request", await call.read()))
         written: bytes = filled(f"{name}Response", content).SerializeToString()
         return written
 
