@@ -15,6 +15,9 @@ from pinakes.core.errors import ModelUnusable
 #: Version of the ONNX operators that graphs are written in; onnxruntime has read it since 1.14.
 OPSET = 18
 
+#: Bytes of weights that still go into the graph's own file, whose format ends at 2 GiB; else `.onnx.data`.
+LARGEST_FILE = 15 * 2**27
+
 #: Who reports every step of an export, and that torchvision is not there.
 _CHATTY = ("torch.onnx", "onnxscript", "onnx_ir")
 
@@ -64,8 +67,12 @@ def write(graph: Graph, folder: Path, notes: Mapping[str, str]) -> Path:
             raise ModelUnusable(f"The graph {graph.name} cannot be exported.") from error
     program.model.metadata_props.update(notes)
     file = folder / f"{graph.name}.onnx"
-    program.save(file, external_data=False)
+    program.save(file, external_data=_nbytes(graph) > LARGEST_FILE)
     return file
+
+
+def _nbytes(graph: Graph) -> int:
+    return sum(weights.nbytes for weights in graph.model.parameters())
 
 
 def _module(graph: Graph) -> Any:

@@ -93,8 +93,10 @@ def quantise(
 
 
 def full_graphs(folder: Path) -> list[Path]:
-    """The graphs of full precision in a folder: those whose names end in `model`, in order."""
-    return sorted(path for path in folder.glob("*.onnx") if path.stem.endswith("model"))
+    """The graphs of full precision in a folder that are loaded: names that end in `model`, in order."""
+    graphs = sorted(path for path in folder.glob("*.onnx") if path.stem.endswith("model"))
+    split = [path for path in graphs if path.stem != "model"]
+    return split or graphs
 
 
 def quantised(graph: Path) -> Path:
