@@ -35,7 +35,9 @@ async def ask(request: Request, visit: Visit, work: Work) -> list[Outcome]:
         NotFound, NotReady, ModelUnusable, InvalidRequest, Overloaded, ModelFailed: as `Visit.submit`.
     """
     future = visit.submit(work)
-    request.state.noted |= {"model": work.model or "default", "task": work.task, "items": len(work.inputs)}
+    noted = request.state.noted
+    noted.setdefault("model", work.model or "default")
+    noted |= {"task": work.task, "items": len(work.inputs)}
     return await _answer_or_gone(request, future, seconds=work.seconds)
 
 

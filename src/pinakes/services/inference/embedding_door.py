@@ -17,6 +17,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
+from pinakes.services.inference.aliases import known_name
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
 from pinakes.services.inference.asking import CLIENT_HEADER, ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
@@ -68,8 +69,9 @@ class EmbeddingDoor:
             read = time.monotonic()
             self.metrics.stage.labels("read", "").observe(read - arrived)
             asked = await _parsed(parse, body)
+            asked = replace(asked, model=known_name(self.engine, asked.model))
             model = self._model(asked)
-            if asked.client and not request.headers.get(CLIENT_HEADER, "").strip():
+            if asked.client and not (request.state.key or request.headers.get(CLIENT_HEADER, "").strip()):
                 terms = replace(terms, client=asked.client[:LONGEST_CLIENT])
             works = [
                 terms.work(task, [asked.inputs[place] for place in places], asked.model, read)

@@ -55,7 +55,7 @@ class Native:
         """Answer with one embedding per picture or text."""
         with self._visited(request) as stay:
             question = await self._read(request, stay, EmbedRequest)
-            model = loaded_for(self._engine, frozenset({question.embedding}), question.fields.model)
+            model = self._model(stay, frozenset({question.embedding}), question.fields.model)
             outcomes = await stay.ask(question.embedding, question.inputs, question.fields.model)
             answered = stay.answered(model, question, outcomes)
             return embeddings_answer(answered, wanted_form(request.headers.get("accept", "")))
@@ -66,7 +66,7 @@ class Native:
             question = await self._read(request, stay, PicturesRequest)
             preferred = self._limits.caption_model
             name = question.fields.model or model_for(self._engine, CAPTIONING, preferred)
-            model = loaded_for(self._engine, CAPTIONING, name)
+            model = self._model(stay, CAPTIONING, name)
             outcomes = await stay.ask(Task.CAPTIONING, question.inputs, name)
             return captions_answer(stay.answered(model, question, outcomes))
 
@@ -76,7 +76,7 @@ class Native:
             question = await self._read(request, stay, LabelsRequest)
             prompts = prompts_of(question.fields)
             name = question.fields.model or model_for(self._engine, LABELLING)
-            model = loaded_for(self._engine, LABELLING, name)
+            model = self._model(stay, LABELLING, name)
             vectors = await self._vectors(
                 stay, model, name, [each for several in prompts for each in several]
             )
@@ -100,6 +100,11 @@ class Native:
         stay.since = time.monotonic()
         self._metrics.stage.labels("read", "").observe(stay.since - arrived)
         return question
+
+    def _model(self, stay: _Stay, tasks: frozenset[Task], name: str) -> LoadedModel:
+        model = loaded_for(self._engine, tasks, name)
+        stay.request.state.noted["model"] = model.name
+        return model
 
     async def _vectors(
         self, stay: _Stay, model: LoadedModel, name: str, prompts: Sequence[str]
