@@ -29,7 +29,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     async def list_models() -> dict[str, Any]:
         return models.listed(engine)
 
-    @router.get("/models/{name}", summary="One model")
+    @router.get("/models/{name:path}", summary="One model")
     async def model(name: str) -> dict[str, Any]:
         return models.found(engine, name)
 
