@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from tests.services.inference.oip.serving import Service, gated, service
+from structlog.testing import capture_logs
+from tests.services.inference.oip.serving import gated, service
 from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
 
 from pinakes.core.types import Task
@@ -185,6 +186,9 @@ def test_a_model_that_is_not_in_memory_begins_to_load_when_it_is_asked() -> None
         ]
 
     with service(offers, grpc_port=None) as running:
+        told = running.client.get("/v2/models/second").json()
+        assert [port["name"] for port in told["inputs"]] == ["texts"]
+        assert told["outputs"][0]["shape"] == [-1, -1]  # not known before it is loaded
         first = running.client.post("/v2/models/second/infer", json=texts("a"))
         assert first.status_code == 503
         assert "retry-after" in first.headers
@@ -332,18 +336,36 @@ def test_every_error_is_one_string_in_json(
     assert told in body["error"]
 
 
-def test_the_door_and_what_was_not_foreseen_speak_the_same_words() -> None:
+def test_the_door_refuses_in_the_same_words() -> None:
     with service(grpc_port=None, api_key="secret") as running:
         client = running.client
         refused = client.post(INFER, json=texts("a"))
         assert refused.status_code == 401
+        assert set(refused.json()) == {"error"}
         assert "Authorization: Bearer" in refused.json()["error"]
         authorised = {"Authorization": "Bearer secret"}
         assert client.post(INFER, json=texts("a"), headers=authorised).status_code == 200
-        engine = client._transport  # the health paths below need no key
-        assert engine is not None
         assert client.get("/v2/health/live").status_code == 200
         assert client.get("/v2/health/ready").status_code == 200
+
+
+def test_what_was_not_foreseen_is_500_and_tells_nothing_of_itself() -> None:
+    there = loaded_now(StandInModel().load, name="stand-in")
+    broken = threading.Event()
+
+    def offers() -> list[Offer]:
+        if broken.is_set():
+            raise RuntimeError("/secret/place")
+        return there
+
+    with service(offers, grpc_port=None) as running:
+        broken.set()
+        with capture_logs() as lines:
+            response = running.client.get("/v2/models/stats")
+        assert "unexpected-error" in {line["event"] for line in lines}
+        assert response.status_code == 500
+        assert set(response.json()) == {"error"}
+        assert "secret" not in response.text
 
 
 def test_a_model_that_fails_is_500_and_not_to_be_tried_again(client: httpx.Client) -> None:
@@ -442,9 +464,3 @@ def test_the_loop_stays_free_while_a_large_tensor_is_read() -> None:
 def test_the_paths_are_described(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/v2", "/v2/health/ready", "/v2/models/{model}/infer", "/v2/repository/index"} <= set(paths)
-
-
-def test_the_service_fixture_listens_where_it_says() -> None:
-    with service() as running:
-        assert isinstance(running, Service)
-        assert running.grpc.startswith("127.0.0.1:")
