@@ -19,10 +19,10 @@ from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
 from pinakes.services.inference.aliases import known_name
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
-from pinakes.services.inference.asking import CLIENT_HEADER, ask, terms_of
+from pinakes.services.inference.asking import CLIENT_HEADER, Terms, ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
 from pinakes.services.inference.choice import loaded_for
-from pinakes.serving.engine import Engine
+from pinakes.serving.engine import Engine, Visit
 from pinakes.serving.request import Outcome
 
 #: Status of a request whose client went away before the answer; nobody receives it.
@@ -63,27 +63,38 @@ class EmbeddingDoor:
         request.state.noted["door"] = self.name
         refuse_encoded(request)
         terms = terms_of(request, self.limits.seconds)
-        arrived = time.monotonic()
         with self.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
-            body = await read_body(request, visit, self.limits)
-            read = time.monotonic()
-            self.metrics.stage.labels("read", "").observe(read - arrived)
-            asked = await _parsed(parse, body)
-            asked = replace(asked, model=known_name(self.engine, asked.model))
-            model = self._model(asked)
+            asked = await self._read(request, visit, parse)
+            since = time.monotonic()
             if asked.client and not (request.state.key or request.headers.get(CLIENT_HEADER, "").strip()):
                 terms = replace(terms, client=asked.client[:LONGEST_CLIENT])
-            works = [
-                terms.work(task, [asked.inputs[place] for place in places], asked.model, read)
-                for task, places in _places(asked.inputs).items()
-            ]
-            vectors = _vectors(asked, await _together([ask(request, visit, work) for work in works]))
-            tokens = await _tokens(model, asked.inputs)
-            seconds = time.monotonic() - read
-            pictures = sum(isinstance(entry, bytes) for entry in asked.inputs)
-            response = asked.write(Embedded(model.identity, vectors, pictures, tokens, seconds))
-            self.metrics.stage.labels("answer", "").observe(seconds)
-            return Response(response, media_type="application/json")
+            embedded = await self._embedded(request, visit, asked, terms, since)
+            response = Response(asked.write(embedded), media_type="application/json")
+            self.metrics.stage.labels("answer", "").observe(time.monotonic() - since)
+            return response
+
+    async def _read(self, request: Request, visit: Visit, parse: Callable[[bytes], Asked]) -> Asked:
+        """Read a request; its body is let go of before any work is done."""
+        arrived = time.monotonic()
+        body = await read_body(request, visit, self.limits)
+        self.metrics.stage.labels("read", "").observe(time.monotonic() - arrived)
+        # A large body would hold up every other request while it is taken apart.
+        asked = parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
+        return replace(asked, model=known_name(self.engine, asked.model))
+
+    async def _embedded(
+        self, request: Request, visit: Visit, asked: Asked, terms: Terms, since: float
+    ) -> Embedded:
+        model = self._model(asked)
+        places = _places(asked.inputs)
+        works = [
+            terms.work(task, [asked.inputs[place] for place in taken], asked.model, since)
+            for task, taken in places.items()
+        ]
+        vectors = _vectors(asked, await _together([ask(request, visit, work) for work in works]))
+        tokens = await _tokens(model, asked.inputs)
+        pictures = len(places.get(Task.IMAGE_EMBEDDING, ()))
+        return Embedded(model.identity, vectors, pictures, tokens, time.monotonic() - since)
 
     def _model(self, asked: Asked) -> LoadedModel:
         """The model that is asked; what can be known to be wrong before any work is done is refused."""
@@ -120,11 +131,6 @@ async def counted(metrics: InferenceMetrics, door: str, respond: Coroutine[Any, 
     finally:
         metrics.requests.labels(door, outcome).inc()
     return response
-
-
-async def _parsed(parse: Callable[[bytes], Asked], body: bytes) -> Asked:
-    # A large body would hold up every other request while it is taken apart.
-    return parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
 
 
 async def _together(asked: Sequence[Coroutine[Any, Any, list[Outcome]]]) -> list[list[Outcome]]:

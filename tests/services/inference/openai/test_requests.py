@@ -1,6 +1,7 @@
 """Requests as other clients write them, to the letter."""
 
 import base64
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -199,6 +200,22 @@ def test_the_user_is_whose_share_of_the_machine_is_taken() -> None:
         own.post("/v1/embeddings", json={"input": "a", "user": "ada"}, headers=named)
         assert "user must be text" in message_of(asked(own, input="a", user=5))
     assert [work.client for work in works] == ["ada", "the-library"]
+
+
+def test_a_client_that_goes_is_counted_and_its_work_dropped() -> None:
+    model = StandInModel()
+    with service(model) as own:
+        model.gate.clear()
+        held = {"input": [{"image": data_uri(b"held")}, {"text": "held"}]}
+        with pytest.raises(httpx.ReadTimeout):
+            own.post("/v1/embeddings", json=held, timeout=0.5)
+        until = time.monotonic() + 10
+        gone = 'pinakes_inference_requests_total{door="openai",outcome="gone"} 1.0'
+        while gone not in (told := own.get("/metrics").text):
+            assert time.monotonic() < until
+        assert "pinakes_inference_waiting_items 0.0" in told
+        model.gate.set()
+        assert asked(own, input="next").status_code == 200
 
 
 class _Pictures(StandInModel):
