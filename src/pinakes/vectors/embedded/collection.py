@@ -178,29 +178,39 @@ class EmbeddedCollection:
                 _log.warning("vectors.rebuild_failed", collection=self.identity.key, reason=error.sentence)
 
     def _rebuild(self) -> bool:
-        copy, optimisation = self._copied()
+        copy = self._copied()
         try:
-            if not optimisation.wait(self._seconds):
+            done = self._optimised(copy)
+            if done:
+                self._take(Shard(copy, self._build, self._schema))
+            else:
                 _, self._left_unindexed = self._open().sizes
-                return False
-            self._take(Shard(copy, self._build, self._schema))
         finally:
             with self._writing:
-                self._changed = self._optimisation = None
+                self._changed = None
             if self._generations.current != copy:
                 self._generations.remove(copy)
-        return True
+        return done
 
-    def _copied(self) -> tuple[Path, Optimisation]:
-        """Copy the shard and start to rebuild the copy; from here on, what changes is remembered."""
+    def _copied(self) -> Path:
+        """A copy of the shard; from here on, what changes is remembered."""
         with self._writing:
             shard = self._open()
             self.flush()
             shard.check_room(2 * self._generations.size)
             copy = self._generations.copy()
             self._changed = set()
-            self._optimisation = Optimisation(copy, self._build, self._schema)
-            return copy, self._optimisation
+            return copy
+
+    def _optimised(self, copy: Path) -> bool:
+        """Have the copy rebuilt; False where there was nothing to do."""
+        with self._writing:
+            self._open()
+            self._optimisation = optimisation = Optimisation(copy, self._build, self._schema)
+        try:
+            return optimisation.wait(self._seconds)
+        finally:
+            self._optimisation = None
 
     def _take(self, rebuilt: Shard) -> None:
         """Carry over what changed, and put the rebuilt shard into use."""

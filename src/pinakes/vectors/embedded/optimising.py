@@ -26,17 +26,24 @@ NOTHING_TO_DO = 3
 
 
 class Optimisation:
-    """An optimisation under way in a process of its own."""
+    """An optimisation under way in a process of its own; whoever starts one waits for it.
+
+    Raises:
+        StateUnusable: no process can be started.
+    """
 
     def __init__(self, directory: Path, build: Build, schema: Schema) -> None:
         task = {"directory": str(directory), "build": asdict(build), "schema": asdict(schema)}
         self._directory = directory
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, dumps(task)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, dumps(task)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        except OSError as error:
+            raise self._failed(f"no process could be started: {error}") from error
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end; False where there was nothing to do.
@@ -48,6 +55,7 @@ class Optimisation:
             _, said = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             self.stop()
+            self._process.communicate()
             raise self._failed(f"it took longer than {seconds:g} s") from None
         if self._process.returncode in (0, NOTHING_TO_DO):
             return self._process.returncode == 0
