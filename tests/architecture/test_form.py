@@ -24,7 +24,7 @@ EMPTY_WORDS = frozenset(
 )
 
 #: Names that a framework gives.
-OVERRIDES = frozenset(("get_route_handler",))
+OVERRIDES = frozenset(("get_route_handler", "data_received"))
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ except SystemExit as ended:
 sys.stderr.write(",".join(name for name in {HEAVY!r} if name in sys.modules))
 """
 
-COMMANDS = ["", "scan", "duplicates", "resolve", "undo", "journal", "embed", "serve", "up", "doctor"]
+COMMANDS = ["", "scan", "duplicates", "resolve", "undo", "journal", "embed", "keys", "serve", "up", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

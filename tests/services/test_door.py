@@ -14,9 +14,9 @@ from tests.stand_ins import CORRUPT, StandInModel, served
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.core.types import Task
 from pinakes.services.inference.main import build_application
-from pinakes.services.keys import new_key
+from pinakes.services.keys import make_key
 
-KEY, ENTRY = new_key("camera", ["infer"])
+KEY, ENTRY = make_key("camera", ["infer"])
 
 Lines = list[MutableMapping[str, Any]]
 

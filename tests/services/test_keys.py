@@ -6,20 +6,20 @@ from pydantic import SecretStr
 
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
 from pinakes.core.settings import InferenceSettings, KeyScope, Settings
-from pinakes.services.keys import ALL_SCOPES, Keys, Pace, digest_of, keys_of, new_key, one_key
+from pinakes.services.keys import ALL_SCOPES, Keys, Pace, digest_of, keys_of, make_key, one_key
 
 INFER: frozenset[KeyScope] = frozenset({"infer"})
 MODELS: frozenset[KeyScope] = frozenset({"models"})
 
 
 def test_a_new_key_is_known_by_its_hash_and_allows_its_scopes_only() -> None:
-    key, entry = new_key("camera", ["infer"])
+    key, entry = make_key("camera", ["infer"])
     keys = keys_of(InferenceSettings(keys=(entry,)))
     assert keys.admit(f"Bearer {key}", INFER).name == "camera"
     with pytest.raises(Forbidden, match=r"camera .* models"):
         keys.admit(f"Bearer {key}", MODELS)
     assert key not in entry.model_dump_json()
-    assert len({new_key("camera", ["infer"])[0] for _ in range(100)}) == 100
+    assert len({make_key("camera", ["infer"])[0] for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_an_empty_key_is_none(empty: SecretStr | None) -> None:
 
 
 def test_keys_come_from_variables_and_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (first, one), (second, two) = new_key("one", ["infer"]), new_key("two", ["models", "metrics"])
+    (first, one), (second, two) = make_key("one", ["infer"]), make_key("two", ["models", "metrics"])
     (tmp_path / "keys.json").write_text(json.dumps([two.model_dump()]))
     monkeypatch.setenv("PINAKES_INFERENCE__KEYS", json.dumps([one.model_dump()]))
     monkeypatch.setenv("PINAKES_INFERENCE__KEYS_FILE", str(tmp_path / "keys.json"))
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_understood_is_said_at_the_start(
 
 
 def test_two_keys_of_one_name_are_refused() -> None:
-    entries = tuple(new_key("same", ["infer"])[1] for _ in range(2))
+    entries = tuple(make_key("same", ["infer"])[1] for _ in range(2))
     with pytest.raises(InvalidRequest, match="same"):
         keys_of(InferenceSettings(keys=entries))
 
@@ -99,7 +99,7 @@ def test_a_slow_pace_still_lets_one_through() -> None:
 
 
 def test_a_key_used_too_often_is_told_when_to_come_back() -> None:
-    key, entry = new_key("eager", ["infer"], requests_per_second=1)
+    key, entry = make_key("eager", ["infer"], requests_per_second=1)
     keys = keys_of(InferenceSettings(keys=(entry,)))
     keys.admit(f"Bearer {key}", INFER)
     with pytest.raises(Overloaded, match="eager") as caught:

@@ -26,7 +26,7 @@ def keys() -> None:
 
 
 @app.command("new")
-def new(
+def make(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; the log calls it so.")],
     scope: Annotated[
         list[ScopeName] | None,
@@ -45,10 +45,10 @@ def new(
     from pydantic import ValidationError
 
     from pinakes.core.errors import InvalidRequest
-    from pinakes.services.keys import new_key
+    from pinakes.services.keys import make_key
 
     try:
-        key, entry = new_key(name, [each.value for each in scope or [ScopeName.INFER]], rate)
+        key, entry = make_key(name, [each.value for each in scope or [ScopeName.INFER]], rate)
     except ValidationError as error:
         raise InvalidRequest(
             "A key's name is 1 to 64 letters, digits, dots, dashes and underscores, and its rate is finite."

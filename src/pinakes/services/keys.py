@@ -146,7 +146,7 @@ def keys_of(settings: InferenceSettings) -> Keys:
     return Keys([*_for_all(settings.api_key), *map(_key, listed)])
 
 
-def new_key(
+def make_key(
     name: str, scopes: Sequence[KeyScope], requests_per_second: float = 0.0
 ) -> tuple[str, KeySettings]:
     """Make a key: what its holder sends, and what the service is told of it."""

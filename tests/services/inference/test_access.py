@@ -11,15 +11,15 @@ from pinakes.core.settings import InferenceSettings, KeyScope, Settings
 from pinakes.core.types import Task
 from pinakes.services.inference.access import allowed_scopes
 from pinakes.services.inference.main import build_application
-from pinakes.services.keys import new_key
+from pinakes.services.keys import make_key
 
 KEYS: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    made = {scope: new_key(scope, [scope]) for scope in ("infer", "models", "metrics")}  # type: ignore[list-item]
-    made["eager"] = new_key("eager", ["infer"], requests_per_second=0.1)
+    made = {scope: make_key(scope, [scope]) for scope in ("infer", "models", "metrics")}  # type: ignore[list-item]
+    made["eager"] = make_key("eager", ["infer"], requests_per_second=0.1)
     KEYS.update({name: key for name, (key, _) in made.items()})
     settings = InferenceSettings(
         api_key="all",
