@@ -84,7 +84,10 @@ def test_a_member_killed_in_the_middle_costs_nothing_but_time() -> None:
         assert states(client) == [State.AWAY, State.SERVING]
 
 
-def test_a_member_that_hangs_is_left_within_seconds_and_nothing_waits_its_whole_time() -> None:
+def test_a_member_that_hangs_is_left_within_seconds_and_nothing_waits_its_whole_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pinakes.clients.watching.SUSPECT_SECONDS", 0.7)
     with (
         process_serving() as hanging,
         services(WireService(seconds=0.001)) as urls,
@@ -95,7 +98,7 @@ def test_a_member_that_hangs_is_left_within_seconds_and_nothing_waits_its_whole_
         started = time.monotonic()
         assert right(client.embed(IMAGES), IMAGES)
         assert time.monotonic() - started < 6
-        assert states(client) == [State.AWAY, State.SERVING]
+        until(client, [State.AWAY, State.SERVING])
 
 
 @pytest.mark.parametrize(
@@ -291,3 +294,17 @@ def test_a_fleet_serves_those_who_await() -> None:
 
     with services(WireService(), WireService()) as urls:
         assert right(asyncio.run(run(urls)), IMAGES)
+
+
+def test_a_member_that_hangs_at_the_start_holds_nobody_up() -> None:
+    with (
+        process_serving() as hanging,
+        services(WireService()) as urls,
+        fleet_of([*urls, hanging.url]) as client,
+    ):
+        hanging.process.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        assert right(client.embed(IMAGES), IMAGES)
+        assert time.monotonic() - started < 3
+        hanging.process.send_signal(signal.SIGCONT)
+        until(client, [State.SERVING, State.SERVING])

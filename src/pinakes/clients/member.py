@@ -21,8 +21,8 @@ UNKNOWN = 1e-4
 #: Time in which half of what was measured is forgotten while a member is not asked, seconds.
 HALF_LIFE = 10.0
 
-#: Time a member may take to say what it serves, seconds.
-LOOK_SECONDS = 5.0
+#: Time a member may take to say what it serves, seconds; some have to embed a picture for it.
+LOOK_SECONDS = 10.0
 
 
 class State(StrEnum):

@@ -16,6 +16,9 @@ from pinakes.core.errors import NotReady, Overloaded, PinakesError, ProtocolViol
 #: Longest time between two looks at a member that nobody waits for, seconds.
 LONGEST_UNWANTED = 30.0
 
+#: Time that a fleet which can work already waits for members that have just joined, seconds.
+JOINING_SECONDS = 1.0
+
 #: Time in which a late member must say that it is there, seconds.
 SUSPECT_SECONDS = 2.0
 
@@ -33,17 +36,33 @@ class Watch:
         self.served: Served | None = None
         self.errors: dict[Member, PinakesError] = {}
         self._tasks: dict[Member, asyncio.Task[None]] = {}
+        self._suspected: dict[Member, asyncio.Task[bool]] = {}
         self._looking: set[asyncio.Task[Served | PinakesError]] = set()
         self._changed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._waiting = 0
 
     async def look_at_all(self, members: Sequence[Member]) -> None:
-        """Look at those that have just joined, all at once; the first in order decides what is served."""
-        new = [member for member in members if member.state is State.JOINING]
-        looked = await asyncio.gather(*map(_looked, new))
-        for member, found in zip(new, looked, strict=True):
-            self._take(member, found)
+        """Look at those that have just joined, all at once; the first in order decides what is served.
+
+        Once that is known, one that is slow to answer joins later.
+        """
+        left = [
+            (member, asyncio.create_task(_looked(member)))
+            for member in members
+            if member.state is State.JOINING and member not in self._tasks
+        ]
+        while left and self.served is None:
+            member, look = left.pop(0)
+            self._take(member, await look)
+        if left:
+            await asyncio.wait([look for _, look in left], timeout=JOINING_SECONDS)
+        for member, look in left:
+            if look.done():
+                self._take(member, look.result())
+            else:
+                look.cancel()
+                self.follow(member)
 
     def follow(self, member: Member) -> None:
         """Look at a member, again and again, until it serves."""
@@ -58,14 +77,24 @@ class Watch:
             task.cancel()
 
     async def responds(self, member: Member) -> bool:
-        """Whether a member that is late with an answer still gives a sign of life."""
+        """Whether a member that is late with an answer still gives a sign of life.
+
+        It is asked once for all who wonder, and to the end even when they have got their answer elsewhere.
+        """
+        if member not in self._suspected:
+            self._suspected[member] = asyncio.create_task(self._pinged(member))
+        return await asyncio.shield(self._suspected[member])
+
+    async def _pinged(self, member: Member) -> bool:
         try:
             await member.ping(SUSPECT_SECONDS)
         except ServiceUnavailable as error:
             self.note(member, error)
             return False
         except PinakesError:
-            return True
+            return True  # not what was hoped for, but alive
+        finally:
+            self._suspected.pop(member, None)
         return True
 
     def note(self, member: Member, error: PinakesError) -> None:
@@ -101,7 +130,7 @@ class Watch:
 
     async def close(self) -> None:
         """Look at nobody any more."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._suspected.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
