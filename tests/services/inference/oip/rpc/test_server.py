@@ -187,9 +187,9 @@ def test_a_key_is_wanted_in_the_metadata() -> None:
 
 
 def test_a_key_allows_what_its_scopes_say_and_no_more() -> None:
-    from pinakes.services.keys import new_key
+    from pinakes.services.keys import make_key
 
-    key, settings = new_key("asker", ["infer"])
+    key, settings = make_key("asker", ["infer"])
     bearer = [("authorization", f"Bearer {key}")]
     with service(keys=(settings,)) as running, channel(running) as opened:
         assert method(opened, "ModelInfer")(words("a"), metadata=bearer)
