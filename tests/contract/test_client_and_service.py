@@ -12,23 +12,35 @@ from PIL import Image
 from tests.stand_ins import served
 
 from pinakes.clients import AsyncClient, Client
-from pinakes.core.errors import InvalidRequest
-from pinakes.core.settings import ClientSettings, ImageLimits, Settings
-from pinakes.core.types import Caption, ModelIdentity, Pixels, Refusal, Task, Vector
+from pinakes.core.errors import ImageRefused, InvalidRequest
+from pinakes.core.settings import ClientSettings, Settings
+from pinakes.core.types import Caption, ModelIdentity, Pixels, Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel, Logits, Prepared, Result, TaskModel
-from pinakes.models.picture_input import CLIP_MEAN, CLIP_STD, DECODE_FACTOR, PictureInput
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import decoder_for
 from pinakes.serving.engine import loaded_now
 
 SIDE = 8
 
-#: What pictures are brought to: as a CLIP's, but small.
-INPUT = PictureInput("clip", SIDE, SIDE, SIDE, Image.Resampling.BICUBIC, CLIP_MEAN, CLIP_STD)
+IDENTITY = ModelIdentity("thumbnail", "1", "middle-8", 3 * SIDE * SIDE)
 
-IDENTITY = ModelIdentity("thumbnail", "1", INPUT.fingerprint, 3 * SIDE * SIDE)
 
-decode = decoder_for(ImageLimits())(SIDE * DECODE_FACTOR)
+def decode(encoded: bytes) -> Pixels:
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:
+            return np.asarray(image.convert("RGB"))
+    except OSError as error:
+        raise ImageRefused(Reason.NOT_A_PICTURE, "It is no picture.") from error
+
+
+def reduced(pixels: Pixels, side: int = SIDE) -> Pixels:
+    """The middle of a picture whose shorter side was brought to `side`; one of that size stays as it is."""
+    image = Image.fromarray(pixels)
+    short = min(image.size)
+    image = image.resize(
+        (side * image.width // short, side * image.height // short), Image.Resampling.BICUBIC
+    )
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return np.asarray(image.crop((left, top, left + side, top + side)))
 
 
 class Thumbnail:
@@ -43,7 +55,7 @@ class Thumbnail:
         if isinstance(item, str):
             letters = np.frombuffer(item.encode().ljust(IDENTITY.dimensions), np.uint8)[: IDENTITY.dimensions]
             return Prepared(letters.astype(np.float32), 1, "words")
-        return Prepared(INPUT(item).ravel(), SIDE * SIDE)
+        return Prepared(reduced(item).astype(np.float32).ravel() / 255 - 0.4, SIDE * SIDE)
 
     def accept(self, tensor: NDArray[Any]) -> Prepared:
         return Prepared(tensor.ravel(), SIDE * SIDE)
@@ -63,14 +75,10 @@ class SamePreprocess:
     fingerprint = IDENTITY.preprocess
 
     def pixels(self, encoded: bytes, side: int) -> Pixels:
-        image = Image.fromarray(decode(encoded))
-        short = min(image.size)
-        image = image.resize((side * image.width // short, side * image.height // short), INPUT.resample)
-        left, top = (image.width - side) // 2, (image.height - side) // 2
-        return np.asarray(image.crop((left, top, left + side, top + side)))
+        return reduced(decode(encoded), side)
 
     def tensor(self, encoded: bytes, side: int) -> NDArray[np.float32]:
-        return INPUT(decode(encoded))
+        return reduced(decode(encoded), side).transpose(2, 0, 1).astype(np.float32)
 
 
 def picture(seed: int) -> bytes:

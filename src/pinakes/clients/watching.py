@@ -52,17 +52,21 @@ class Watch:
             for member in members
             if member.state is State.JOINING and member not in self._tasks
         ]
-        while left and self.served is None:
-            member, look = left.pop(0)
-            self._take(member, await look)
-        if left:
-            await asyncio.wait([look for _, look in left], timeout=JOINING_SECONDS)
-        for member, look in left:
-            if look.done():
-                self._take(member, look.result())
-            else:
+        looks = [look for _, look in left]
+        try:
+            while left and self.served is None:
+                member, look = left.pop(0)
+                self._take(member, await look)
+            if left:
+                await asyncio.wait(looks, timeout=JOINING_SECONDS)
+            for member, look in left:
+                if look.done():
+                    self._take(member, look.result())
+                else:
+                    self.follow(member)
+        finally:
+            for look in looks:
                 look.cancel()
-                self.follow(member)
 
     def follow(self, member: Member) -> None:
         """Look at a member, again and again, until it serves."""
