@@ -109,7 +109,12 @@ class InferenceSettings(BaseModel, frozen=True):
     stall_seconds: float = Field(
         120.0, gt=0, description="A call of a model longer than this makes the service unhealthy."
     )
-    seconds: float = Field(30.0, gt=0, description="Time a request may take before it is answered 504.")
+    seconds: float = Field(
+        30.0, gt=0, description="Time a request may take from its last byte before it is answered 504."
+    )
+    upload_seconds: float = Field(
+        300.0, gt=0, description="Time a request's body may take to arrive, however large it is."
+    )
     drain_seconds: float = Field(20.0, ge=0, description="Time given to accepted requests on SIGTERM.")
 
     @property

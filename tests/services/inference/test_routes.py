@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import io
+import select
 import socket
 import threading
 import time
@@ -249,6 +250,15 @@ def test_a_slow_upload_is_served_and_holds_nobody_up() -> None:
 def test_an_upload_that_stalls_is_408() -> None:
     with service(StandInModel(), seconds=0.1) as client, upload(client, b"slow", length=8) as stalled:
         assert stalled.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_an_upload_may_not_go_on_for_ever() -> None:
+    with service(StandInModel(), upload_seconds=0.3) as client, upload(client, b"", length=1000) as dripping:
+        for _ in range(500):
+            if select.select([dripping], [], [], 0.01)[0]:
+                break
+            dripping.sendall(b"x")
+        assert dripping.recv(100).startswith(b"HTTP/1.1 408")
 
 
 def test_bytes_of_all_bodies_together_are_bounded() -> None:

@@ -81,7 +81,10 @@ def embeddings_answer(answered: Answered, form: str) -> Response:
         "preprocess": identity.preprocess,
         "dimensions": identity.dimensions,
         "normalised": True,
-        "embeddings": [outcome if isinstance(outcome, np.ndarray) else None for outcome in answered.outcomes],
+        "embeddings": [
+            np.ascontiguousarray(outcome, np.float32) if isinstance(outcome, np.ndarray) else None
+            for outcome in answered.outcomes
+        ],
     }
     return _json(answered, refused, body)
 

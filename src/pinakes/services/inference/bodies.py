@@ -67,7 +67,7 @@ async def read_body(request: Request, visit: Visit, limits: InferenceSettings) -
     Raises:
         TooLarge: more than `limits.max_request_bytes` arrive.
         Overloaded: the engine holds too many bytes of bodies.
-        UploadStalled: the body stops arriving.
+        UploadStalled: the body stops arriving, or comes too slowly.
         ClientDisconnect: the client went away.
     """
     return b"".join([chunk async for chunk in _bounded(request, visit, limits)])
@@ -107,12 +107,13 @@ async def _bounded(request: Request, visit: Visit, limits: InferenceSettings) ->
     started = time.monotonic()
     received = 0
     while True:
-        allowed = limits.seconds + received / SLOWEST_UPLOAD - (time.monotonic() - started)
+        whole = min(limits.upload_seconds, limits.seconds + received / SLOWEST_UPLOAD)
+        allowed = whole - (time.monotonic() - started)
         try:
             async with asyncio.timeout(max(0.0, min(allowed, limits.seconds))):
                 chunk = await anext(stream, None)
         except TimeoutError as error:
-            raise UploadStalled(f"The body stopped after {received:,} bytes.") from error
+            raise UploadStalled(f"The body stalled, or came too slowly, after {received:,} bytes.") from error
         if chunk is None:
             return
         received += len(chunk)

@@ -70,7 +70,10 @@ class Form(Generic[Fields]):
         if texts and "texts" not in self.schema.model_fields:
             raise InvalidRequest("Texts are not taken here.", remedy="Send pictures.")
         if not pictures and not texts:
-            raise InvalidRequest("The request holds no picture.", remedy="Send at least one as `images`.")
+            raise InvalidRequest(
+                "The request holds no picture and no text.",
+                remedy="Send at least one, as `images` or `texts`.",
+            )
         refuse_over(self.limits.max_items, len(pictures) + len(texts))
         longest = max(map(len, texts), default=0)
         if longest > self.limits.max_characters:
