@@ -231,10 +231,10 @@ def test_a_field_that_a_later_version_adds_is_indexed_when_opened(directory: Pat
 @pytest.fixture(scope="module", params=[False, True], ids=["float32", "int8"])
 def indexed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """6,000 clustered vectors in 200 folders, each folder about few topics, indexed; and the oracle."""
-    identity = ModelIdentity("clustered", "1", "none", 64)
+    identity = ModelIdentity("clustered", "1", "none", 32)
     store = embedded(tmp_path_factory.mktemp("recall"), int8=request.param, index_from=1000)
     collection, oracle = store.create(identity), MemoryVectorStore(PICTURES).create(identity)
-    vectors = clustered(6000, 64)
+    vectors = clustered(6000, 32)
     order = np.argsort(vectors[:, 0] + 0.3 * np.random.default_rng(1).standard_normal(6000))
     folders = np.empty(6000, np.int64)
     folders[order] = np.arange(6000) * 200 // 6000
@@ -253,7 +253,7 @@ def test_recall_is_near_the_oracles_whatever_share_of_the_folders_may_be_seen(
 ) -> None:
     collection, oracle = indexed
     draw = np.random.default_rng(2)
-    asked, found = unit(clustered(30, 64, seed=0) + 0.1 * draw.standard_normal((30, 64))), 0
+    asked, found = unit(clustered(30, 32, seed=0) + 0.1 * draw.standard_normal((30, 32))), 0
     for vector in asked:
         chosen = draw.choice(200, size=int(share * 200), replace=False)
         folders: Folders = None if share == 1 else frozenset(chosen.tolist())

@@ -42,7 +42,11 @@ class PgvectorVectorStore:
     ) -> None:
         self._schema, self._seconds = schema, rebuild_seconds
         self._connections = Connections(url, most=connections, seconds=seconds)
-        self._connections.ask(_prepare)
+        try:
+            self._connections.ask(_prepare)
+        except BaseException:
+            self._connections.close()
+            raise
 
     def create(self, identity: ModelIdentity) -> PgvectorCollection:
         """The collection for this model's embeddings, made where there is none."""
