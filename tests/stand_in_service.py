@@ -5,7 +5,7 @@ import time
 
 from pinakes.core.settings import Settings
 from pinakes.models.base import LoadedModel
-from pinakes.services.built_in import built_in_model
+from pinakes.services.embedders import built_in_model
 from pinakes.services.inference.main import serve
 from pinakes.serving.engine import loaded_now
 from stand_ins import StandInModel
@@ -22,7 +22,11 @@ def main() -> None:
         revision = model.removeprefix("stand-in") or "1"
         return StandInModel(seconds_per_image=float(slowness), revision=revision).load()
 
-    serve(settings, port=int(port), offers=lambda: loaded_now(make, name=model))
+    serve(
+        settings,
+        port=int(port),
+        offers=lambda: loaded_now(make, name="pinakes-global" if model == "built-in" else "stand-in"),
+    )
 
 
 main()

@@ -17,7 +17,7 @@ from pinakes.cli.options import StateOption, settings
 
 if TYPE_CHECKING:
     from pinakes.core.protocols import Embedder
-    from pinakes.core.settings import ImageLimits, Settings
+    from pinakes.core.settings import ImageLimits
     from pinakes.core.types import Refusal, Vector
 
 #: Most files, and bytes unless a single file has more, held in memory at once.
@@ -83,8 +83,8 @@ def embed(
     which it was. "json" lists paths and numbers; "npy" is a NumPy array of float32, one row per FILE in the
     order given, whose refused rows are NaN.
     """
-    from pinakes.clients.factory import open_embedder
     from pinakes.core.errors import InvalidRequest
+    from pinakes.services.embedders import chosen_embedder
 
     read = settings(state)
     if form is EmbedFormat.NPY and sys.stdout.isatty():
@@ -97,7 +97,7 @@ def embed(
         "protocol": protocol and protocol.value,
     }
     client = read.client.model_copy(update={name: value for name, value in chosen.items() if value})
-    embedder = open_embedder(client, local=lambda: _built_in(read))
+    embedder = chosen_embedder(read, client)
     try:
         first = _where(embedder)
         identity = embedder.identity
@@ -159,12 +159,6 @@ def _read(path: str, limits: ImageLimits) -> bytes | Refusal:
         return Refusal(Reason.UNREADABLE, f"It cannot be opened: {getattr(error, 'strerror', error)}.")
     read = read_whole(str(real), limits)
     return read if isinstance(read, Refusal) else read[0]
-
-
-def _built_in(read: Settings) -> Embedder:
-    from pinakes.services.built_in import built_in_embedder
-
-    return built_in_embedder(read.images)
 
 
 def _where(embedder: Embedder) -> str:

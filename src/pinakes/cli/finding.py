@@ -134,7 +134,6 @@ def found(read: Settings, folders: list[str], options: FindingOptions) -> Found:
 
 
 def _embedder(read: Settings) -> Embedder:
-    from pinakes.clients.factory import open_embedder
-    from pinakes.services.built_in import built_in_embedder
+    from pinakes.services.embedders import similarity_embedder
 
-    return open_embedder(read.client, local=lambda: built_in_embedder(read.images))
+    return similarity_embedder(read)

@@ -15,7 +15,7 @@ from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.built_in import IDENTITY
 from pinakes.models.registry import registry
 from pinakes.models.store import Installed, Store
-from pinakes.services.built_in import built_in_model
+from pinakes.services.embedders import built_in_model
 from pinakes.serving.catalogue import Offer
 
 

@@ -22,7 +22,7 @@ from tests.stand_ins import StandInModel, inference_service, served, vector_of
 from pinakes.clients.factory import open_embedder
 from pinakes.core.settings import ClientSettings, ImageLimits, InferenceSettings, Settings
 from pinakes.core.types import Task
-from pinakes.services.built_in import built_in_embedder
+from pinakes.services.embedders import built_in_embedder
 from pinakes.services.inference.main import build_application
 from pinakes.services.offers import offers_of
 

@@ -15,7 +15,7 @@ from pinakes.core.errors import InvalidRequest, PinakesError, ServiceUnavailable
 from pinakes.core.settings import Settings
 from pinakes.core.types import Refusal
 from pinakes.models.global_descriptor import REVISION, describe
-from pinakes.services.built_in import built_in_embedder
+from pinakes.services.embedders import local_embedder
 
 #: Every 32nd number of the descriptor of `samples.gradient`, by its revision; recorded when it was made.
 RECORDED: dict[str, tuple[float, ...]] = {
@@ -65,7 +65,10 @@ def embedding(settings: Settings) -> Verdict:
     """A picture is embedded in this process, and what is no picture is refused."""
     stream = io.BytesIO()
     Image.fromarray(samples.scene(1)).save(stream, "JPEG")
-    embedder = built_in_embedder(settings.images)
+    try:
+        embedder = local_embedder(settings)
+    except PinakesError as error:
+        return failed(str(error), error.remedy or "Try `pinakes models test`.")
     try:
         good, bad = embedder.embed([stream.getvalue(), b"no picture"])
         model = embedder.identity.key
@@ -94,7 +97,7 @@ def service(settings: Settings) -> Verdict:
         return failed(str(error), error.remedy or start)
     finally:
         remote.close()
-    local = built_in_embedder(settings.images)
+    local = local_embedder(settings)
     ours = local.identity
     local.close()
     if theirs != ours:

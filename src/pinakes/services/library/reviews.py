@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 from starlette.responses import Response, StreamingResponse
 
-from pinakes.clients.factory import open_embedder
 from pinakes.core.errors import NotFound, NotReady
 from pinakes.core.types import Tier
 from pinakes.db.tables import groups as group_rows
@@ -16,7 +15,7 @@ from pinakes.db.tables import reviews as review_rows
 from pinakes.duplicates import keeper, presets, reviews
 from pinakes.duplicates.finder import DEFAULT_TIERS, Finder, Question, parse_tiers
 from pinakes.schemas.duplicates import GroupPage, ReviewRequest, ReviewState, ReviewStates, StoredGroup
-from pinakes.services.built_in import built_in_embedder
+from pinakes.services.embedders import similarity_embedder
 from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
 from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.library.following import Followers, job_json
@@ -35,7 +34,7 @@ def submit_review(library: Library, jobs: Jobs, question: Question) -> Job:
         library.thumbnails,
         settings.images,
         workers=settings.scan_workers,
-        embedder=lambda: open_embedder(settings.client, local=lambda: built_in_embedder(settings.images)),
+        embedder=lambda: similarity_embedder(settings),
     )
 
     def work(job: Job) -> dict[str, Any]:

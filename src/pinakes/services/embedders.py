@@ -1,0 +1,60 @@
+"""How each part of the product embeds: by the settings, in this process, or with the model that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from pinakes.clients.factory import open_embedder
+from pinakes.core.protocols import Embedder
+from pinakes.core.settings import ClientSettings, ImageLimits, Settings
+from pinakes.images.decode import WORKING_SIDE, decode_reduced
+from pinakes.models.base import LoadedModel
+from pinakes.models.built_in import IDENTITY, built_in
+from pinakes.models.embedder import LocalModel
+
+
+def built_in_model(limits: ImageLimits) -> LoadedModel:
+    """Make the model that ships with the product; pictures over `limits` are refused."""
+    return built_in(partial(decode_reduced, long_side=WORKING_SIDE, limits=limits))
+
+
+def built_in_embedder(limits: ImageLimits) -> LocalModel:
+    """The same behind `Embedder`, in this process."""
+    return LocalModel(built_in_model(limits))
+
+
+def local_embedder(settings: Settings) -> LocalModel:
+    """Load the model that the service would serve by default, in this process.
+
+    Raises:
+        NotFound, ModelUnusable, OutOfMemory: it cannot be loaded.
+    """
+    from pinakes.services.offers import default_model, offers_of
+
+    offers = offers_of(settings)()
+    name, _, revision = default_model(settings, offers).partition("@")
+    chosen = next(
+        offer
+        for offer in offers
+        if offer.name == name and (offer.revision == revision if revision else offer.current)
+    )
+    return LocalModel(chosen.load())
+
+
+def chosen_embedder(settings: Settings, client: ClientSettings) -> Embedder:
+    """Open the embedder that `client` asks for; this process embeds with `local_embedder`."""
+    local: Callable[[], Embedder] = partial(local_embedder, settings)
+    return open_embedder(client, local=local)
+
+
+def similarity_embedder(settings: Settings) -> Embedder:
+    """Open what finds similar shots: the model that ships, since the tier's presets are measured for it.
+
+    It is asked of the service where one of ours is set, else it runs in this process.
+    """
+    limits = settings.images
+    if settings.client.protocol != "pinakes":
+        return built_in_embedder(limits)
+    client = settings.client.model_copy(update={"model": IDENTITY.name})
+    return open_embedder(client, local=lambda: built_in_embedder(limits))
