@@ -54,7 +54,7 @@ def serve(
     port = settings.inference.port if port is None else port
     keys = keys_of(settings.inference)
     check_bind(host, guarded=bool(keys), variable="PINAKES_INFERENCE__API_KEY")
-    check_grpc(host, settings.inference)
+    check_grpc(host, settings.inference, beside=port)
     listener = open_listener(host, port)
     logging.configure(level=settings.log_level, form=settings.log_format)
     application = build_application(settings, offers or offers_of(settings), host=host)

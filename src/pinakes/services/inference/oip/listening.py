@@ -17,15 +17,25 @@ from pinakes.serving.engine import Engine
 NEEDED = ("grpc", "google.protobuf")
 
 
-def check_grpc(host: str, limits: InferenceSettings) -> None:
+def check_grpc(host: str, limits: InferenceSettings, *, beside: int) -> None:
     """Refuse to start with a port for gRPC that it cannot have, or without what it needs.
 
+    Args:
+        host: where the service listens.
+        limits: its settings.
+        beside: the port of HTTP.
+
     Raises:
-        InvalidRequest: the extra is not installed; says how to install it.
+        InvalidRequest: the extra is not installed, or the port is that of HTTP; says what to do.
         PortTaken: something else holds the port.
     """
     _check_extra(limits)
     if limits.grpc_port:
+        if limits.grpc_port == beside:
+            raise InvalidRequest(
+                f"gRPC cannot share port {beside} with HTTP.",
+                remedy="Set PINAKES_INFERENCE__GRPC_PORT to another port.",
+            )
         open_listener(host, limits.grpc_port).close()
 
 

@@ -234,6 +234,12 @@ def test_a_taken_port_is_one_sentence() -> None:
             serve(Settings(inference=InferenceSettings(grpc_port=port)), port=0)
 
 
+def test_it_needs_a_port_of_its_own() -> None:
+    port = free_port()
+    with pytest.raises(InvalidRequest, match=f"cannot share port {port} with HTTP"):
+        serve(Settings(inference=InferenceSettings(grpc_port=port)), port=port)
+
+
 def test_it_is_off_unless_it_is_asked_for() -> None:
     with service(grpc_port=None) as running:
         assert running.client.get("/v2/health/live").status_code == 200
