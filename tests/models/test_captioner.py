@@ -13,7 +13,7 @@ from pinakes.core.errors import InvalidRequest, ModelUnusable
 from pinakes.core.types import Caption, Task
 from pinakes.models import loading
 from pinakes.models.base import LoadedModel
-from pinakes.models.onnx_captioner import Manner, manner_of
+from pinakes.models.manner import Manner, manner_of
 
 pytest.importorskip("transformers")
 
@@ -69,6 +69,7 @@ def test_a_caption_does_not_depend_on_its_neighbours(tiny_models: TinyModels) ->
 
 def test_a_captioner_describes_itself(tiny_models: TinyModels) -> None:
     model = loaded(tiny_models.onnx("blip"))
+    assert model.identity == loaded(tiny_models.weights("blip")).identity
     assert (model.identity.dimensions, model.logits, model.input_side) == (0, None, 32)
     with pytest.raises(InvalidRequest, match="pictures, not words"):
         model.tasks[Task.CAPTIONING].preprocess("words")

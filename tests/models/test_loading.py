@@ -139,6 +139,26 @@ def test_weights_for_torch_have_no_variants(tiny_models: TinyModels) -> None:
         loaded(tiny_models.weights("clip"), "int8")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("config.json", '{"model_type": "clip", "text_config": {"max_position_embeddings": "many"}}'),
+        ("config.json", '{"model_type": "clip", "text_config": 5}'),
+        ("tokenizer_config.json", '{"model_max_length": [], "pad_token": 3}'),
+        ("tokenizer_config.json", '{"model_max_length": {"a": 1}}'),
+        ("preprocessor_config.json", '{"size": "large", "image_processor_type": 5}'),
+    ],
+)
+def test_settings_of_the_wrong_type_are_refused(
+    name: str, content: str, tiny_models: TinyModels, tmp_path: Path
+) -> None:
+    directory = tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "model")
+    (directory / name).write_text(content)
+    with pytest.raises(ModelUnusable) as caught:
+        loaded(directory)
+    assert caught.value.remedy
+
+
 def test_kinds_that_are_not_known_are_refused_by_name(tiny_models: TinyModels, tmp_path: Path) -> None:
     directory = tiny_models.copy(tiny_models.weights("clip"), tmp_path / "model")
     (directory / "config.json").write_text('{"model_type": "llama", "auto_map": {"AutoModel": "evil.Model"}}')

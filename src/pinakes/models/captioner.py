@@ -17,9 +17,6 @@ from pinakes.models.dual_encoder import Floats, accepted_picture
 from pinakes.models.load_options import LoadOptions
 from pinakes.models.picture_input import PictureInput
 
-#: Tokens that the reference writes at most where the model's files name no length.
-NEW_TOKENS = 20
-
 #: Writes captions: float32 (n, 3, height, width) to the token ids of each, closing tokens and all.
 Write = Callable[[Floats], Sequence[Sequence[int]]]
 

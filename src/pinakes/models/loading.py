@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from pinakes.core.errors import ModelUnusable
+from pinakes.core.errors import ModelUnusable, PinakesError
 from pinakes.models.base import LoadedModel
 from pinakes.models.load_options import DecodeFor, LoadOptions
 
@@ -51,7 +51,15 @@ def load(
         OutOfMemory: the model does not fit.
     """
     options = LoadOptions(name, revision, decode_for, threads, variant)
-    return _loader(kind_of(directory))(directory, options)
+    try:
+        return _loader(kind_of(directory))(directory, options)
+    except PinakesError:
+        raise
+    except Exception as error:  # settings of the wrong type fail anywhere
+        raise ModelUnusable(
+            f"The model's files contradict one another, or are not what they say ({type(error).__name__}).",
+            remedy="Get the model again, with all its files.",
+        ) from error
 
 
 def _loader(kind: str) -> Callable[[Path, LoadOptions], LoadedModel]:

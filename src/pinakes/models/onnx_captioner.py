@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pinakes.core.errors import ModelFailed, ModelUnusable
+from pinakes.core.errors import ModelFailed
 from pinakes.models import picture_input
 from pinakes.models.base import LoadedModel
-from pinakes.models.captioner import NEW_TOKENS, Captioner, loaded
+from pinakes.models.captioner import Captioner, loaded
 from pinakes.models.dual_encoder import Floats
 from pinakes.models.load_options import LoadOptions
-from pinakes.models.model_directory import Config, optional_config, picture_config, read_config
+from pinakes.models.manner import Manner, manner_of
+from pinakes.models.model_directory import optional_config, picture_config, read_config
 from pinakes.models.onnx_dual_encoder import variant_of
 from pinakes.models.onnx_session import Array, OnnxSession
 from pinakes.models.tokenizing import read_backend
@@ -23,23 +24,6 @@ from pinakes.models.tokenizing import read_backend
 REMEMBERED, REMEMBERING = "present", "past_key_values"
 
 _STATES = "encoder_hidden_states"
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How captions are written: greedily, from the first token to the last.
-
-    Attributes:
-        first: token id that every caption begins with.
-        last: token ids that end one.
-        pad: token id that follows the end in a batch.
-        length: most tokens of a caption, the first among them.
-    """
-
-    first: int
-    last: tuple[int, ...]
-    pad: int
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +55,8 @@ class Graphs:
 
     def _seen(self, tensors: Floats) -> dict[str, Array]:
         """What the encoder tells the decoder, by the names of the decoder's inputs."""
-        names = [
-            name for name in self.encoder.outputs if name.startswith(REMEMBERED)
-        ] or self.encoder.outputs[:1]
+        offered = self.encoder.outputs
+        names = [name for name in offered if name.startswith(REMEMBERED)] or offered[:1]
         outputs = self.encoder.run({self.encoder.inputs[0]: tensors}, names)
         return {_recalled(name): array for name, array in zip(names, outputs, strict=True)}
 
@@ -126,33 +109,6 @@ def _files(folder: Path, variant: str) -> Sequence[Path]:
     if any(folder.glob("decoder_with_past_model*.onnx")):
         stems.append("decoder_with_past_model")
     return [variant_of(folder, stem, variant) for stem in stems]
-
-
-def manner_of(config: Config, generation: Config) -> Manner:
-    """How the reference writes captions with a model of this `config.json` and `generation_config.json`.
-
-    Raises:
-        ModelUnusable: it does not write greedily, or a token is not named.
-    """
-    if config.get("model_type") == "blip":  # whose own generate() overrules everything but the text's tokens
-        text = {"bos_token_id": 30522, "sep_token_id": 102, "pad_token_id": 0} | dict(config["text_config"])
-        positions = int(text.get("max_position_embeddings", 512))
-        length = min(1 + NEW_TOKENS, positions)
-        return Manner(text["bos_token_id"], (text["sep_token_id"],), text["pad_token_id"], length)
-    told = {**dict(config.get("decoder") or {}), **config, **generation}
-    if int(generation.get("num_beams") or 1) > 1 or generation.get("do_sample"):
-        raise ModelUnusable(
-            "The model's generation_config.json asks for beams or chance; here captions are greedy.",
-            remedy="Set num_beams to 1 and do_sample to false in it, if the model may be used so.",
-        )
-    first, last = told.get("decoder_start_token_id"), told.get("eos_token_id")
-    if first is None or last is None:
-        raise ModelUnusable("The model's files do not say which tokens begin and end a caption.")
-    ends = tuple(last) if isinstance(last, list) else (last,)
-    pad = told.get("pad_token_id")
-    return Manner(
-        first, ends, ends[0] if pad is None else pad, generation.get("max_length") or 1 + NEW_TOKENS
-    )
 
 
 def _ended(row: Sequence[int], manner: Manner) -> Sequence[int]:

@@ -106,10 +106,10 @@ class PictureInput:
         return max(self.height, self.width)
 
     @property
-    def fingerprint(self) -> str:
-        """The mode in words and a hash of every number, such as `clip-224-bicubic-center-0a1b2c3d`."""
-        mode = "squash" if self.shortest is None else "center"
-        return f"{self.family}-{self.side}-{self.resample.name.lower()}-{mode}"
+    def mode(self) -> str:
+        """What people need to know of it, such as `clip-224-bicubic-center`."""
+        frame = "squash" if self.shortest is None else "center"
+        return f"{self.family}-{self.side}-{self.resample.name.lower()}-{frame}"
 
     @property
     def numbers(self) -> tuple[Any, ...]:
@@ -171,10 +171,10 @@ def from_open_clip(config: Config) -> PictureInput:
         raise _unknown(f"open_clip's, with {error}") from error
 
 
-def fingerprint(family: PictureInput, *more: object) -> str:
-    """The input's words with a hash of its numbers and of whatever else changes an embedding."""
-    digest = hashlib.sha256(repr((family.numbers, more)).encode()).hexdigest()
-    return f"{family.fingerprint}-{digest[:8]}"
+def fingerprint(picture: PictureInput, *more: object) -> str:
+    """The mode with a hash of every number, and of whatever `more` changes a result."""
+    digest = hashlib.sha256(repr((picture.numbers, more)).encode()).hexdigest()
+    return f"{picture.mode}-{digest[:8]}"
 
 
 def _from_settings(family: str, settings: Config) -> PictureInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,11 @@ import numpy as np
 from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
 from pinakes.models import captioner, dual_encoder, picture_input, tokenizing
 from pinakes.models.base import LoadedModel, Logits
-from pinakes.models.captioner import NEW_TOKENS, Captioner
+from pinakes.models.captioner import Captioner
 from pinakes.models.dual_encoder import Floats, Sides
 from pinakes.models.load_options import LoadOptions
-from pinakes.models.model_directory import Config, picture_config, read_config
+from pinakes.models.manner import NEW_TOKENS, manner_of
+from pinakes.models.model_directory import Config, optional_config, picture_config, read_config
 from pinakes.models.tokenizing import Ids
 from pinakes.models.transformers_weights import logits_of, read_weights
 
@@ -39,7 +41,10 @@ def load(directory: Path, options: LoadOptions) -> LoadedModel:
     picture = picture_input.from_preprocessor(picture_config(directory))
     words = tokenizing.read_backend(directory / "tokenizer.json").decode
     _bound(weights.model)
-    made = Captioner(picture, weights.write, words, "generate", weights.nbytes, weights.close)
+    generation = optional_config(directory / "generation_config.json")
+    blip = config.get("model_type") == "blip"
+    rules = manner_of(config, generation) if blip else json.dumps(generation, sort_keys=True)
+    made = Captioner(picture, weights.write, words, rules, weights.nbytes, weights.close)
     return captioner.loaded(made, options)
 
 
