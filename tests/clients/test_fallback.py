@@ -128,6 +128,23 @@ def test_a_service_killed_in_the_middle_costs_nothing_but_time() -> None:
         assert right(embedder.embed([b"later"]), [b"later"])
 
 
+def test_a_fleet_that_is_killed_to_the_last_member_is_gone_on_without() -> None:
+    images = [b"%d" % number for number in range(64)]
+    local = LocalModel()
+    with (
+        process_serving() as first,
+        process_serving() as second,
+        auto(f"{first.url},{second.url}", lambda: local) as embedder,
+    ):
+        assert right(embedder.embed(images), images)
+        for member in (first, second):
+            member.process.kill()
+            member.process.wait(5)
+        assert right(embedder.embed(images), images)
+        assert "No member of the fleet can be asked" in embedder.fallback
+        assert embedder.used == "local"
+
+
 def test_two_revisions_are_never_mixed_in_one_run() -> None:
     local = LocalModel(revision="2")
     with process_serving() as service, auto(service.url, lambda: local) as embedder:

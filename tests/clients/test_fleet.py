@@ -230,6 +230,24 @@ def test_a_straggler_is_overtaken_and_the_first_answer_counts() -> None:
         assert slept == [2]
 
 
+def test_the_one_that_was_overtaken_is_hung_up_on() -> None:
+    members = [WireService(), WireService()]
+    with services(*members) as urls, fleet_of(urls) as client:
+        client.embed(IMAGES)
+        for member in members:
+            member.gate.clear()
+            while member.entered.acquire(blocking=False):
+                pass
+        found: list[bool] = []
+        run = threading.Thread(target=lambda: found.append(right(client.embed([b"late"]), [b"late"])))
+        run.start()
+        assert all(member.entered.acquire(timeout=5) for member in members)  # both were asked
+        members[1].gate.set()
+        run.join(5)
+        assert found == [True]
+        assert members[0].gone.wait(5)
+
+
 def test_few_requests_are_asked_twice_however_slow_a_member_is() -> None:
     steady, unsteady = WireService(seconds=0.001), WireService()
     turn = [0]

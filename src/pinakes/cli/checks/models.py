@@ -85,7 +85,11 @@ def service(settings: Settings) -> Verdict:
     start = "Start it with `pinakes serve inference`; until then pictures are embedded in each process."
     try:
         remote = HttpEmbedder(
-            client.service_url, patience=Patience(0, 0), api_key=client.api_key, seconds=SERVICE_SECONDS
+            client.service_url,
+            patience=Patience(0, 0),
+            api_key=client.api_key,
+            seconds=SERVICE_SECONDS,
+            settings=client,
         )
     except InvalidRequest as error:
         return failed(str(error), "Correct PINAKES_CLIENT__SERVICE_URL.")
