@@ -11,6 +11,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.openai import models
+from pinakes.services.inference.openai.openapi import EMBEDDINGS
 from pinakes.services.inference.openai.requests import parse
 from pinakes.serving.engine import Engine
 
@@ -20,7 +21,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     router = APIRouter(prefix="/v1", tags=["OpenAI"])
     door = EmbeddingDoor("openai", engine, limits, metrics)
 
-    @router.post("/embeddings", summary="Embed words and pictures, as OpenAI's SDK asks")
+    @router.post("/embeddings", summary="Embed words and pictures, as OpenAI's SDK asks", **EMBEDDINGS)
     async def embeddings(request: Request) -> Response:
         """OpenAI's request and answer; pictures as infinity, Jina and vLLM write them."""
         return await door.answer(request, parse)
