@@ -7,7 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every subcommand to `app`; their modules import nothing heavy."""
-    from pinakes.cli import doctor, duplicates, embed, keys, models, resolve, scan, serve, undo, up
+    from pinakes.cli import doctor, duplicates, embed, keys, models, resolve, scan, serve, undo, up, vectors
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("trash")(undo.trash)
     app.command("embed")(embed.embed)
     app.add_typer(models.app, name="models")
+    app.add_typer(vectors.app, name="vectors")
     app.add_typer(serve.app, name="serve")
     app.add_typer(keys.app, name="keys")
     app.command("doctor")(doctor.doctor)
