@@ -28,7 +28,7 @@ def ask(
     *inputs: Tensor, tasks: frozenset[Task] = BOTH, outputs: tuple[str, ...] = (), **parameters: bool
 ) -> Question:
     wanted = [WantedOutput(name) for name in outputs]
-    return question_of(InferRequest(inputs, wanted, parameters=parameters), tasks, most=8)
+    return question_of(InferRequest(inputs, wanted, parameters=parameters), tasks, most=8, most_pixels=100)
 
 
 def files(name: str, *elements: bytes) -> Tensor:
@@ -67,8 +67,8 @@ def test_an_axis_of_one_behind_the_items_is_taken() -> None:
 
 def test_a_raw_body_is_the_first_input_of_the_model() -> None:
     raw = InferRequest((), raw=b"\xff\xd8")
-    assert question_of(raw, BOTH, most=1).items == [b"\xff\xd8"]
-    assert question_of(InferRequest((), raw=b"dog"), WORDS, most=1).items == ["dog"]
+    assert question_of(raw, BOTH, most=1, most_pixels=1).items == [b"\xff\xd8"]
+    assert question_of(InferRequest((), raw=b"dog"), WORDS, most=1, most_pixels=1).items == ["dog"]
 
 
 def test_another_name_is_taken_where_it_can_only_mean_one_input() -> None:
@@ -109,7 +109,9 @@ def test_inputs_that_are_not_the_models_are_refused(inputs: tuple[Tensor, ...], 
         ask(*inputs)
 
 
-def test_too_many_items_and_unknown_outputs_are_refused() -> None:
+def test_too_many_items_pixels_and_unknown_outputs_are_refused() -> None:
+    with pytest.raises(TooLarge, match="over 100 pixels"):
+        ask(Tensor("pixels", "UINT8", np.ones((1, 2, 51, 3), np.uint8)))
     with pytest.raises(TooLarge, match="9 items; at most 8"):
         ask(files("images", *[b"a"] * 9))
     with pytest.raises(InvalidRequest, match="gives embeddings and refused, not 'logits'"):

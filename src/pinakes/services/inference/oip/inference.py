@@ -76,7 +76,9 @@ async def inquiry_of(
     status = await repository.status(name, version)
     key = status.offer.key
     model = _loaded(repository, key)
-    question = question_of(request, model.tasks.keys(), most=limits.max_items)
+    question = question_of(
+        request, model.tasks.keys(), most=limits.max_items, most_pixels=limits.max_batch_pixels
+    )
     parameters = request.parameters
     agreed = Terms(
         seconds_in(parameters, terms.seconds), priority_in(parameters, terms.priority), terms.client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -58,13 +59,19 @@ class Question:
     partial: bool
 
 
-def question_of(request: InferRequest, tasks: Set[Task], *, most: int) -> Question:
-    """Read what a request asks of a model that does `tasks`, of at most `most` items.
+def question_of(request: InferRequest, tasks: Set[Task], *, most: int, most_pixels: int) -> Question:
+    """Read what a request asks of a model that does `tasks`.
+
+    Args:
+        request: the request.
+        tasks: what the model does.
+        most: items that are taken.
+        most_pixels: pixels that a decoded picture may have.
 
     Raises:
         InvalidRequest: it brings none of the model's inputs, several, or one of another form; or it names
             an output that this input does not give.
-        TooLarge: it brings more items.
+        TooLarge: it brings more items, or larger pictures.
     """
     tensor = _input(request, tasks)
     count = len(tensor.values) if tensor.values.ndim else 0
@@ -76,13 +83,16 @@ def question_of(request: InferRequest, tasks: Set[Task], *, most: int) -> Questi
         )
     named = [output.name for output in request.outputs]
     task = _task(tensor.name, tasks, named)
+    items = _items(tensor)
+    if tensor.name == PIXELS and math.prod(tensor.shape[1:3]) > most_pixels:
+        raise TooLarge(f"A picture of {PIXELS} is over {most_pixels:,} pixels.", remedy="Send it as a file.")
     partial = request.parameters.get(PARTIAL, False) is True
     given = CAPTIONS if task is Task.CAPTIONING else EMBEDDINGS
     for name in named:
         if name not in (given, REFUSED):
             raise InvalidRequest(f"{tensor.name} gives {given} and {REFUSED}, not {name!r}.")
     outputs = list(dict.fromkeys([*(named or [given]), *([REFUSED] if partial else [])]))
-    return Question(task, tensor.name, _items(tensor), outputs, partial)
+    return Question(task, tensor.name, items, outputs, partial)
 
 
 def outputs_for(question: Question, outcomes: Sequence[Outcome], identity: ModelIdentity) -> list[Tensor]:

@@ -126,7 +126,9 @@ class InferenceMethods:
             )
             answer = inquiry.answer(await _outcomes(visit, inquiry.work))
             nbytes = sum(output.values.nbytes for output in answer.outputs)
-            return await off_the_loop(nbytes, _written, answer)
+            written = await off_the_loop(nbytes, _written, answer)
+            self.metrics.stage.labels("answer", "").observe(time.monotonic() - since)
+            return written
 
     def _seconds(self, call: Call) -> float:
         """Time the call may take: the service's, or what is left of the deadline its client set."""
