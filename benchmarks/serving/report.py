@@ -77,10 +77,19 @@ def _cell(value: object) -> str:
 
 def write(name: str, results: Mapping[str, object]) -> None:
     """Print the results as the one line of JSON that ends a benchmark, and keep them in a file."""
-    line = json.dumps({"benchmark": name, **results, **_machine()}, default=str)
+    line = json.dumps(_plain({"benchmark": name, **results, **_machine()}))
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(line + "\n", "utf-8")
     print(f"\n{line}", flush=True)
+
+
+def _plain(value: object) -> object:
+    """The same with null for what was not measured, which JSON has no other word for."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _machine() -> dict[str, object]:
