@@ -218,11 +218,17 @@ class Wire(BaseHTTPRequestHandler):
     def _watch(self) -> None:
         """Note a client that hangs up before it was answered."""
         service = self.server.service
-        while not service.gate.is_set():
-            readable, _, _ = select.select([self.connection], [], [], 0.05)
-            if readable and not self.connection.recv(1, socket.MSG_PEEK):
-                service.gone.set()
-                return
+        with suppress(ValueError):  # the connection is closed on this side
+            while not service.gate.is_set():
+                if select.select([self.connection], [], [], 0.05)[0] and self._hung_up():
+                    service.gone.set()
+                    return
+
+    def _hung_up(self) -> bool:
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
