@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -14,6 +15,13 @@ from pinakes.serving.engine import Engine
 
 #: Makes the routes of a protocol over an engine.
 MakeRoutes = Callable[[Engine, InferenceSettings, InferenceMetrics], APIRouter]
+
+
+#: Answers of every route beside its good one, for the OpenAPI description.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "The request cannot be answered; the sentence says why."},
+    "5XX": {"description": "The service or its model cannot answer now."},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Vector
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.dialects.errors import sentence_under
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.inline_pictures import picture_of
@@ -28,7 +28,7 @@ TYPES: dict[str, Callable[[Vector], object]] = {"float": as_floats, "base64": as
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(tags=["Cohere"])
+    router = APIRouter(tags=["Cohere"], responses=REFUSALS)
     door = EmbeddingDoor("cohere", engine, limits, metrics)
 
     @router.post("/v2/embed", summary="Embed words and pictures, as Cohere's SDK asks")

@@ -14,7 +14,7 @@ from pinakes.core.errors import InvalidRequest, UnsupportedMedia
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.dialects.errors import sentence_under
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.json_fields import object_of
@@ -28,7 +28,7 @@ MOST_PARTS = 8
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(tags=["Immich"])
+    router = APIRouter(tags=["Immich"], responses=REFUSALS)
     door = EmbeddingDoor("immich", engine, limits, metrics)
 
     @router.get("/ping", response_class=PlainTextResponse)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.inline_pictures import picture_of
 from pinakes.services.inference.json_fields import list_field, object_of
@@ -20,7 +20,7 @@ from pinakes.serving.engine import Engine
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(tags=["KServe"])
+    router = APIRouter(tags=["KServe"], responses=REFUSALS)
     door = EmbeddingDoor("kserve", engine, limits, metrics)
 
     @router.post("/v1/models/{name}:predict", summary="Embed words and pictures, as KServe's first SDK asks")

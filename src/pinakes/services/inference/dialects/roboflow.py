@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.dialects.errors import sentence_under
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.inline_pictures import picture_of
@@ -21,7 +21,7 @@ from pinakes.serving.engine import Engine
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(prefix="/clip", tags=["Roboflow"])
+    router = APIRouter(prefix="/clip", tags=["Roboflow"], responses=REFUSALS)
     door = EmbeddingDoor("roboflow", engine, limits, metrics)
 
     @router.post("/embed_image", summary="Embed pictures, as Roboflow's SDK asks")

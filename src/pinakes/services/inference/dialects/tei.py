@@ -11,7 +11,7 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.json_fields import object_of, texts_field
 from pinakes.services.inference.vector_forms import as_floats, to_json
@@ -20,7 +20,7 @@ from pinakes.serving.engine import Engine
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(tags=["Text Embeddings Inference"])
+    router = APIRouter(tags=["Text Embeddings Inference"], responses=REFUSALS)
     door = EmbeddingDoor("tei", engine, limits, metrics)
 
     @router.post("/", summary="Embed words, as huggingface_hub's InferenceClient asks")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded
-from pinakes.services.inference.dialects.base import Dialect
+from pinakes.services.inference.dialects.base import REFUSALS, Dialect
 from pinakes.services.inference.dialects.errors import sentence_under
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.inline_pictures import picture_of
@@ -24,7 +24,7 @@ LIVE, READY = "/.well-known/live", "/.well-known/ready"
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:
     """Make the routes over an engine."""
-    router = APIRouter(tags=["Weaviate"])
+    router = APIRouter(tags=["Weaviate"], responses=REFUSALS)
     door = EmbeddingDoor("weaviate", engine, limits, metrics)
 
     @router.post("/vectorize", summary="Embed words and pictures, as Weaviate asks")

@@ -95,11 +95,20 @@ _REFUSALS = {
     400: "The request is malformed, or an input was refused; the message names it.",
     401: "The key is missing or wrong.",
     404: "There is no such model.",
+    408: "The body stopped arriving.",
     413: "Too many bytes.",
+    415: "The body is compressed.",
     429: "The service is full; retry-after-ms says when there should be room.",
     500: "The model failed on an input.",
     503: "The model loads, or the service shuts down.",
+    507: "The model does not fit in memory.",
     504: "The request's time ran out.",
+}
+
+#: The answer where a model is not there.
+NOT_FOUND: Described = {
+    "description": _REFUSALS[404],
+    "content": {"application/json": {"schema": _ERROR}},
 }
 
 #: Arguments of the route that embeds.

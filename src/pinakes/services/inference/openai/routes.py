@@ -11,7 +11,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.openai import models
-from pinakes.services.inference.openai.openapi import EMBEDDINGS
+from pinakes.services.inference.openai.openapi import EMBEDDINGS, NOT_FOUND
 from pinakes.services.inference.openai.requests import parse
 from pinakes.serving.engine import Engine
 
@@ -30,7 +30,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     async def list_models() -> dict[str, Any]:
         return models.listed(engine)
 
-    @router.get("/models/{name:path}", summary="One model")
+    @router.get("/models/{name:path}", summary="One model", responses={404: NOT_FOUND})
     async def model(name: str) -> dict[str, Any]:
         return models.found(engine, name)
 
