@@ -45,13 +45,15 @@ def parse(body: bytes) -> Asked:
         InvalidRequest: it is not JSON, or a field is not as it must be.
     """
     fields = object_of(body)
-    given = {name: list_field(fields, name) for name in ("texts", "images", "inputs")}
+    given = {name: list_field(fields, name) for name in _READERS}
     named = [name for name, entries in given.items() if entries]
     if len(named) != 1:
         raise InvalidField("inputs", "The request needs exactly one of texts, images and inputs.")
     name = named[0]
     places = [f"{name}[{index}]" for index in range(len(given[name]))]
-    read = {"texts": _text, "images": picture_of, "inputs": _content}[name]
+    read: Callable[[object, str], bytes | str] = {"texts": _text, "images": picture_of, "inputs": _content}[
+        name
+    ]
     return Asked(
         [read(entry, place) for entry, place in zip(given[name], places, strict=True)],
         partial(write, _types(fields), given["texts"]),
@@ -99,5 +101,12 @@ def _types(fields: dict[str, Any]) -> list[str]:
         raise InvalidField("embedding_types", f"embedding_types are {', '.join(TYPES)}, not {unknown[0]}.")
     return types
 
+
+#: What reads an entry of each field that holds inputs.
+_READERS: dict[str, Callable[[object, str], bytes | str]] = {
+    "texts": _text,
+    "images": picture_of,
+    "inputs": _content,
+}
 
 DIALECT = Dialect(routes, sentence_under("message"), prefixes=("/v2/embed",))

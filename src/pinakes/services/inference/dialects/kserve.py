@@ -49,8 +49,8 @@ def write(embedded: Embedded) -> bytes:
 
 def _instance(entry: object, field: str) -> bytes | str:
     match entry:
-        case str() | {"text": str()}:
-            return entry if isinstance(entry, str) else str(entry["text"])
+        case str(text) | {"text": str(text)}:
+            return text
         case {"b64": written} | {"image": {"b64": written}} | {"image_bytes": {"b64": written}}:
             return picture_of(written, field)
     raise InvalidField(field, f'{field} is neither text nor {{"b64": …}}.')
