@@ -160,7 +160,7 @@ def test_our_own_service_can_be_reached_in_other_peoples_words(
         good, bad = opened.embed([images[0], b"this is no picture at all"])
         vector(good)
         assert isinstance(bad, Refusal)
-        assert opened.identity.name == "built-in"  # the name it goes by in the service
+        assert opened.identity == reference.identity
     finally:
         opened.close()
         reference.close()
