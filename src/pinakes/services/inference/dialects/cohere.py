@@ -51,9 +51,7 @@ def parse(body: bytes) -> Asked:
         raise InvalidField("inputs", "The request needs exactly one of texts, images and inputs.")
     name = named[0]
     places = [f"{name}[{index}]" for index in range(len(given[name]))]
-    read: Callable[[object, str], bytes | str] = {"texts": _text, "images": picture_of, "inputs": _content}[
-        name
-    ]
+    read = _READERS[name]
     return Asked(
         [read(entry, place) for entry, place in zip(given[name], places, strict=True)],
         partial(write, _types(fields), given["texts"]),
