@@ -24,7 +24,7 @@ from pinakes.vectors.schema import Field, Kind, Schema
 EDGES, CANDIDATES = 16, 128
 
 #: Candidates kept while a query walks the graph; more find more and take longer.
-QUERY_CANDIDATES = 128
+QUERY_CANDIDATES = 256
 
 #: Points in one operation of the engine, which holds the interpreter for as long as one takes.
 BATCH = 500

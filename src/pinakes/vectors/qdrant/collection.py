@@ -22,7 +22,7 @@ from pinakes.vectors.schema import Schema
 BATCH = 256
 
 #: Candidates kept while a query walks the graph; more find more and take longer.
-QUERY_CANDIDATES = 128
+QUERY_CANDIDATES = 256
 
 
 class QdrantCollection:
