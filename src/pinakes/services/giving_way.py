@@ -16,8 +16,8 @@ NICER = 5
 def start_giving_way(start: Callable[[], object]) -> None:
     """Call `start` in a thread that gives way to this one; the threads that it starts inherit that.
 
-    Niceness belongs to a thread on Linux alone (setpriority(2)); elsewhere `start` is only called. Raises what
-    `start` raises.
+    Niceness belongs to a thread on Linux alone (setpriority(2)); elsewhere `start` is only called. Raises
+    what `start` raises.
     """
     if not sys.platform.startswith("linux"):
         start()
