@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from pinakes.core.errors import Overloaded
@@ -44,11 +46,15 @@ def test_bytes_are_bounded_over_all_visits() -> None:
     door.enter(90)
 
 
-def test_retry_after_follows_the_measured_rate() -> None:
+def test_retry_after_follows_the_measured_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     door = admission(items=10)
     door.admit(10)
-    for _ in range(100):
-        door.measured(4, 2.0)  # half a second an input
+    for _ in range(60):  # half a second an input
+        now[0] += 2.0
+        door.release(4)
+        door.admit(4)
     assert door.retry_after(6) == pytest.approx(3.0, rel=0.01)
     with pytest.raises(Overloaded) as caught:
         door.admit(6)
@@ -56,14 +62,17 @@ def test_retry_after_follows_the_measured_rate() -> None:
     assert "Try again in 3 s" in caught.value.remedy
 
 
-def test_retry_after_is_bounded() -> None:
-    door = admission(items=1)
-    door.admit(1)
-    door.measured(1, 0.0)
-    assert door.retry_after(1) >= 0.01
-    for _ in range(50):
-        door.measured(1, 1e6)
-    assert door.retry_after(1) == 60.0
+def test_who_goes_without_an_answer_does_not_quicken_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    door = admission(items=10)
+    door.admit(10)
+    before = door.retry_after(6)
+    for _ in range(60):
+        now[0] += 0.3
+        door.release(4, answered=False)
+        door.admit(4)
+    assert door.retry_after(6) == before
 
 
 def test_waiting_until_empty_sees_visits_end() -> None:

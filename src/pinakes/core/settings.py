@@ -98,6 +98,9 @@ class InferenceSettings(BaseModel, frozen=True):
     max_batch: int = Field(32, gt=0, description="Most inputs in one call of a model.")
     max_batch_pixels: int = Field(2**24, gt=0, description="Most pixels in one call of a model.")
     max_batch_tokens: int = Field(2**14, gt=0, description="Most tokens of text in one call of a model.")
+    max_batch_seconds: float = Field(
+        0.25, gt=0, description="Longest one call of a model should take: who is urgent waits for it to end."
+    )
     workers: int = Field(
         0,
         ge=0,

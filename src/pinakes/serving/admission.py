@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from dataclasses import dataclass
 
 from pinakes.core.errors import Overloaded
-
-#: Weight of the newest batch in the running mean of the time a picture takes.
-NEWEST_WEIGHT = 0.2
-
-#: Assumed time a picture takes before any was measured, seconds.
-FIRST_GUESS_SECONDS = 0.02
-
-#: Bounds of the time an overloaded caller is told to wait, seconds.
-RETRY_AFTER_BOUNDS = (0.05, 60.0)
+from pinakes.serving.pace import Pace, in_words, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +29,12 @@ class Admission:
         self._items = 0
         self._nbytes = 0
         self._visits = 0
-        self._seconds_per_item = FIRST_GUESS_SECONDS
+        self._pace = Pace()
         self._changed = threading.Condition()
 
     @property
     def items(self) -> int:
-        """Pictures inside."""
+        """Inputs inside."""
         return self._items
 
     def enter(self, nbytes: int) -> None:
@@ -70,16 +61,20 @@ class Admission:
         """Count inputs in.
 
         Raises:
-            Overloaded: with `retry_after` from the measured time a picture takes.
+            Overloaded: with `retry_after` from the measured pace.
         """
         with self._changed:
             self._refuse_when_full(items)
+            if not self._items:
+                self._pace.began()
             self._items += items
 
-    def release(self, items: int) -> None:
+    def release(self, items: int, *, answered: bool = True) -> None:
         """Count inputs out; their caller has its answer or has gone."""
         with self._changed:
             self._items -= items
+            if answered:
+                self._pace.left(items)
 
     def leave(self, nbytes: int) -> None:
         """End a visit that held `nbytes` bytes."""
@@ -93,16 +88,10 @@ class Admission:
         with self._changed:
             return self._changed.wait_for(lambda: self._visits == 0, timeout=seconds)
 
-    def measured(self, items: int, seconds: float) -> None:
-        """Learn from one batch how long an input takes."""
-        with self._changed:
-            self._seconds_per_item += NEWEST_WEIGHT * (seconds / items - self._seconds_per_item)
-
     def retry_after(self, items: int) -> float:
-        """Seconds until `items` more inputs should find room at the measured rate."""
+        """Seconds until `items` more inputs should find room at the measured pace."""
         surplus = max(1, self._items + items - self._room.items)
-        shortest, longest = RETRY_AFTER_BOUNDS
-        return min(longest, max(shortest, surplus * self._seconds_per_item))
+        return retry_after(surplus * self._pace.seconds)
 
     def _refuse_when_full(self, items: int) -> None:
         if self._items and self._items + items > self._room.items:
@@ -118,5 +107,5 @@ class Admission:
         return Overloaded(
             f"The service has as much work as it accepts: {why}.",
             retry_after=wait,
-            remedy=f"Try again in {math.ceil(wait)} s.",
+            remedy=in_words(wait),
         )

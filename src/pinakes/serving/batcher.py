@@ -11,10 +11,11 @@ from functools import partial
 from pinakes.core import logging
 from pinakes.core.errors import DeadlineExceeded, ImageRefused, InvalidRequest, ModelFailed, OutOfMemory
 from pinakes.core.types import Reason, Refusal, Task
-from pinakes.models.base import LoadedModel, Prepared, Result, TaskModel
+from pinakes.models.base import LoadedModel, Prepared, Result
 from pinakes.models.isolation import isolating
 from pinakes.serving.cache import Key
 from pinakes.serving.fairness import FairQueue, Shares
+from pinakes.serving.pace import NEWEST_WEIGHT
 from pinakes.serving.preparation import PreparationPool
 from pinakes.serving.request import Input, Item, Outcome, Priority, Request, Tensor
 from pinakes.serving.watch import Watch
@@ -23,17 +24,24 @@ from pinakes.serving.watch import Watch
 #: above it finds room for one more, so that it is not kept out by what is less urgent.
 AHEAD_BATCHES = 1
 
+#: Inputs of one call that are allowed whatever time they take.
+LEAST_ITEMS = 4
+
 #: Full batches that must succeed before a cap that memory lowered is raised by one input.
 GROW_AFTER = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """Most inputs, and most cost (pixels or tokens), in one call of a model."""
+    """Most inputs, most cost (pixels or tokens) and most time in one call of a model.
+
+    The time yields to `LEAST_ITEMS`, below which a call of most models is no shorter in proportion.
+    """
 
     items: int
     pixels: int
     tokens: int
+    seconds: float
 
     def cost(self, task: Task) -> int:
         """The bound on cost that a task is under."""
@@ -75,6 +83,7 @@ class Batcher:
         self._watch = watch
         self._size = cap.items
         self._full = 0
+        self._seconds: dict[Task, float] = {}
         self._shares = Shares()
         self._queues: dict[tuple[Task, Hashable], FairQueue[_Ready]] = {}
         self._waiting = 0
@@ -202,20 +211,25 @@ class Batcher:
         batch: list[_Ready] = []
         if urgent:
             key = min(urgent, key=lambda key: urgent[key])
-            self._fill(batch, self._queues[key], self._cap.cost(key[0]), now)
+            self._fill(batch, self._queues[key], key[0], now)
         self._queues = {key: queue for key, queue in self._queues.items() if len(queue)}
         self._waiting = sum(map(len, self._queues.values()))
         return batch
 
-    def _fill(self, batch: list[_Ready], queue: FairQueue[_Ready], most: int, now: float) -> None:
-        size = min(self._size, -(-len(queue) // (self._idle + 1)))
-        cost = 0
+    def _fill(self, batch: list[_Ready], queue: FairQueue[_Ready], task: Task, now: float) -> None:
+        size = min(self._size, self._in_time(task), -(-len(queue) // (self._idle + 1)))
+        most, cost = self._cap.cost(task), 0
         while len(batch) < size and (entry := queue.pop(now)) is not None:
             if batch and cost + entry.prepared.cost > most:
                 queue.push(entry, cost=0, now=entry.arrived)
                 return
             cost += entry.prepared.cost
             batch.append(entry)
+
+    def _in_time(self, task: Task) -> int:
+        """Inputs that one call answers in the time it may take, by what earlier calls took."""
+        seconds = self._seconds.get(task)
+        return max(LEAST_ITEMS, int(self._cap.seconds / seconds)) if seconds else self._cap.items
 
     def _run(self, batch: list[_Ready]) -> None:
         task = batch[0].request.task
@@ -241,18 +255,21 @@ class Batcher:
     def infer(self, task: Task, batch: Sequence[Prepared]) -> list[Outcome]:
         """Call the model on inputs of one task and shape, whatever it does; one outcome each."""
         model = self._model.tasks[task]
-        call = partial(self._timed, model)
+        call = partial(self._timed, task)
         outcomes = isolating(call, batch, dimensions=model.identity.dimensions, failed=self._failed)
         if len(batch) >= self._size < self._cap.items:
             self._grow()
         return outcomes
 
-    def _timed(self, model: TaskModel, batch: Sequence[Prepared]) -> list[Result]:
+    def _timed(self, task: Task, batch: Sequence[Prepared]) -> list[Result]:
+        model = self._model.tasks[task]
         started = time.monotonic()
         inferred = model.infer(batch)
         between = time.monotonic()
         results = model.postprocess(inferred)
         cost = sum(prepared.cost for prepared in batch)
+        each = (between - started) / len(batch)
+        self._seconds[task] = each + (1 - NEWEST_WEIGHT) * (self._seconds.get(task, each) - each)
         self._watch.executed(len(batch), cost, between - started, time.monotonic() - between)
         return results
 

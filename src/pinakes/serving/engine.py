@@ -66,7 +66,7 @@ class Visit:
             NotReady: the model loads, which this call may have begun.
             ModelUnusable: the model cannot be loaded.
             InvalidRequest: the model does not do this task.
-            Overloaded: too many inputs wait already.
+            Overloaded: too many inputs wait already, or too many for this request to be done in its time.
         """
         return self._engine.queue(work)
 
@@ -96,7 +96,12 @@ class Engine:
         self._admission = Admission(Room(settings.max_waiting, settings.max_waiting_bytes))
         self._pool = PreparationPool(settings.threads)
         self._cache = ResultCache(settings.cache_bytes)
-        self._cap = Cap(settings.max_batch, settings.max_batch_pixels, settings.max_batch_tokens)
+        self._cap = Cap(
+            settings.max_batch,
+            settings.max_batch_pixels,
+            settings.max_batch_tokens,
+            settings.max_batch_seconds,
+        )
         self._default = default
         self._preload = (default, *preload)
         self._models = Residents(
@@ -183,9 +188,9 @@ class Engine:
         self._admission.admit(count)
         self._metrics.waiting.inc(count)
         request = Request(work, deadline=time.monotonic() + work.seconds)
-        request.future.add_done_callback(lambda _future: self._answered(count))
+        request.future.add_done_callback(lambda future: self._answered(future, count))
         try:
-            slot.put(request)
+            slot.put(request, count, work.seconds)
         except Exception as error:
             request.fail(error)
             raise
@@ -203,13 +208,8 @@ class Engine:
         self._pool.close()
 
     def _slot(self, offer: Offer) -> Slot:
-        def make_watch(model: LoadedModel, judged: Callable[[bool], None]) -> Watch:
-            def measured(items: int, seconds: float) -> None:
-                self._admission.measured(items, seconds / model.concurrency)
-
-            return Watch(
-                offer.name, metrics=self._metrics, cache=self._cache, measured=measured, judged=judged
-            )
+        def make_watch(judged: Callable[[bool], None]) -> Watch:
+            return Watch(offer.name, metrics=self._metrics, cache=self._cache, judged=judged)
 
         def make_batcher(model: LoadedModel, watch: Watch) -> Batcher:
             return Batcher(model, self._pool, cap=self._cap, watch=watch)
@@ -222,8 +222,9 @@ class Engine:
             stall_seconds=self._settings.stall_seconds,
         )
 
-    def _answered(self, count: int) -> None:
-        self._admission.release(count)
+    def _answered(self, future: Future[list[Outcome]], count: int) -> None:
+        answered = not future.cancelled() and future.exception() is None
+        self._admission.release(count, answered=answered)
         self._metrics.waiting.dec(count)
 
     def _refuse_if_closed(self) -> None:

@@ -18,6 +18,7 @@ from pinakes.core.errors import (
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Refusal, Task
 from pinakes.models.base import LoadedModel, Prepared
+from pinakes.serving.backlog import Backlog
 from pinakes.serving.batcher import Batcher
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
 from pinakes.serving.probe import PROBE_IMAGE, PROBE_TEXT
@@ -28,8 +29,8 @@ from pinakes.serving.watch import Watch
 #: Longest time unloading waits for those inside, seconds.
 UNLOAD_SECONDS = 30.0
 
-#: Makes a loaded model's watch, given who hears its judgements.
-MakeWatch = Callable[[LoadedModel, Callable[[bool], None]], Watch]
+#: Makes a model's watch, given who hears its judgements.
+MakeWatch = Callable[[Callable[[bool], None]], Watch]
 
 #: Makes a loaded model's batcher.
 MakeBatcher = Callable[[LoadedModel, Watch], Batcher]
@@ -66,6 +67,7 @@ class Slot:
         self._watch: Watch | None = None
         self._load_seconds = self._ready_since = 0.0
         self._short_of_memory = False
+        self._backlog = Backlog()
         self._inside = 0
         self.used_at = 0.0
         self._changed = threading.Condition()
@@ -132,7 +134,7 @@ class Slot:
         try:
             model = self.offer.load()
             try:
-                watch = self._make_watch(model, self._judged)
+                watch = self._make_watch(self._judged)
                 batcher = self._make_batcher(model, watch)
                 for task in model.tasks:
                     _prove(model, batcher, task)
@@ -176,10 +178,11 @@ class Slot:
             self._become(ModelState.ABSENT)
         return True
 
-    def put(self, request: Request) -> None:
-        """Queue a request.
+    def put(self, request: Request, items: int, seconds: float) -> None:
+        """Queue a request of `items` inputs that has `seconds` to be done.
 
         Raises:
+            Overloaded: it could not be done in that time.
             NotReady, ModelUnusable, OutOfMemory: the model cannot serve.
             InvalidRequest: it does not do this task.
         """
@@ -190,12 +193,14 @@ class Slot:
             if request.task not in model.tasks:
                 does = " and ".join(sorted(model.tasks))
                 raise InvalidRequest(f"The model {self.offer.name} does {does}, not {request.task}.")
+            self._backlog.admit(request, items, seconds)
             self._inside += 1
             self.used_at = time.monotonic()
-        request.future.add_done_callback(lambda _future: self._leave())
+        request.future.add_done_callback(lambda _future: self._leave(request, items))
         batcher.put(request)
 
-    def _leave(self) -> None:
+    def _leave(self, request: Request, items: int) -> None:
+        self._backlog.leave(request, items)
         with self._changed:
             self._inside -= 1
             self.used_at = time.monotonic()

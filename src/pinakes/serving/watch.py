@@ -27,7 +27,6 @@ class Watch:
         name: the model's.
         metrics: where to count.
         cache: results kept.
-        measured: hears how many inputs the model answered in how many seconds.
         judged: hears after each batch whether the model failed on every input of it.
     """
 
@@ -37,7 +36,6 @@ class Watch:
         *,
         metrics: InferenceMetrics,
         cache: ResultCache,
-        measured: Callable[[int, float], None],
         judged: Callable[[bool], None],
     ) -> None:
         self._name = name
@@ -45,7 +43,6 @@ class Watch:
         self._stages = {stage: metrics.stage.labels(stage, name) for stage in STAGES}
         self.cache = cache
         self.statistics = Statistics()
-        self._measured = measured
         self._judged = judged
 
     def cap(self, size: int) -> None:
@@ -83,7 +80,6 @@ class Watch:
         self._stages["infer"].observe(infer)
         self._stages["postprocess"].observe(output)
         self.statistics.executed(size, infer=infer, output=output)
-        self._measured(size, infer + output)
 
     def settled(self, task: Task, outcome: Outcome, seconds: float) -> None:
         """One input is done, `seconds` after it came."""

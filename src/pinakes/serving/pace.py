@@ -1,0 +1,50 @@
+"""How long an input takes, decoding and all, learned from how fast inputs leave while others wait."""
+
+from __future__ import annotations
+
+import math
+import time
+
+#: Weight of the newest measure in the running mean.
+NEWEST_WEIGHT = 0.2
+
+#: Assumed time an input takes before any was measured, seconds.
+FIRST_GUESS_SECONDS = 0.02
+
+#: Least time over which departures are counted, seconds; batches leave in bursts.
+WINDOW_SECONDS = 0.25
+
+#: Bounds of the time an overloaded caller is told to wait, seconds.
+RETRY_AFTER_BOUNDS = (0.05, 60.0)
+
+
+class Pace:
+    """A running mean of seconds per input; the owner holds a lock around every call."""
+
+    def __init__(self) -> None:
+        self.seconds = FIRST_GUESS_SECONDS
+        self._left = 0
+        self._since = 0.0
+
+    def began(self) -> None:
+        """Inputs came where none were: time begins to count."""
+        self._left, self._since = 0, time.monotonic()
+
+    def left(self, items: int) -> None:
+        """Count inputs that were answered."""
+        self._left += items
+        elapsed = time.monotonic() - self._since
+        if elapsed >= WINDOW_SECONDS:
+            self.seconds += NEWEST_WEIGHT * (elapsed / self._left - self.seconds)
+            self.began()
+
+
+def retry_after(seconds: float) -> float:
+    """What an overloaded caller is told to wait, from when there should be room."""
+    shortest, longest = RETRY_AFTER_BOUNDS
+    return min(longest, max(shortest, seconds))
+
+
+def in_words(seconds: float) -> str:
+    """The remedy for an overload."""
+    return f"Try again in {math.ceil(seconds)} s."

@@ -1,0 +1,60 @@
+"""Nobody is let in only to run out of time inside; by fair shares, not by the whole queue."""
+
+import pytest
+
+from pinakes.core.errors import Overloaded
+from pinakes.core.types import Task
+from pinakes.serving.backlog import Backlog
+from pinakes.serving.pace import FIRST_GUESS_SECONDS
+from pinakes.serving.request import Priority, Request, Work
+
+
+def request(client: str, *, priority: Priority = Priority.NORMAL) -> Request:
+    return Request(Work(Task.IMAGE_EMBEDDING, [b""], 1.0, priority=priority, client=client), deadline=1e9)
+
+
+def full(client: str = "bulk", *, items: int = 1000, priority: Priority = Priority.NORMAL) -> Backlog:
+    backlog = Backlog()
+    backlog.admit(request(client, priority=priority), items, seconds=1e9)
+    return backlog
+
+
+def test_what_cannot_be_done_in_time_is_refused_with_the_time_to_wait() -> None:
+    backlog = full(items=100)
+    with pytest.raises(Overloaded) as caught:
+        backlog.admit(request("bulk"), 1, seconds=1.0)
+    assert caught.value.retry_after == pytest.approx(101 * FIRST_GUESS_SECONDS - 0.8)
+    backlog.admit(request("bulk"), 1, seconds=10.0)
+
+
+def test_a_large_backlog_of_one_client_leaves_room_for_another() -> None:
+    backlog = full("bulk")
+    backlog.admit(request("person"), 1, seconds=1.0)
+
+
+def test_many_clients_take_turns_and_are_counted() -> None:
+    backlog = Backlog()
+    for number in range(60):
+        backlog.admit(request(f"client {number}"), 1, seconds=10.0)
+    with pytest.raises(Overloaded):
+        backlog.admit(request("one more"), 1, seconds=1.0)
+
+
+def test_the_urgent_do_not_wait_for_bulk_work() -> None:
+    backlog = full(items=1000, priority=Priority.BULK)
+    backlog.admit(request("bulk", priority=Priority.INTERACTIVE), 8, seconds=1.0)
+    with pytest.raises(Overloaded):
+        backlog.admit(request("bulk", priority=Priority.BULK), 1, seconds=1.0)
+
+
+def test_a_request_that_would_be_alone_is_always_tried() -> None:
+    Backlog().admit(request("one"), 10_000, seconds=0.001)
+
+
+def test_who_has_left_is_not_counted() -> None:
+    backlog = Backlog()
+    first = request("bulk")
+    backlog.admit(first, 1000, seconds=1e9)
+    first.future.cancel()
+    backlog.leave(first, 1000)
+    backlog.admit(request("bulk"), 1, seconds=0.1)
