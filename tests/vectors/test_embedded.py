@@ -171,7 +171,9 @@ def test_what_a_killed_process_left_is_swept_up(directory: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("damage", ["identity", "description", "current", "segments", "elsewhere"])
+@pytest.mark.parametrize(
+    "damage", ["identity", "description", "current", "no current", "segments", "elsewhere"]
+)
 def test_damage_is_told_and_can_be_dropped(directory: Path, damage: str) -> None:
     store = embedded(directory)
     store.create(TINY).upsert(points(5))
@@ -185,6 +187,8 @@ def test_damage_is_told_and_can_be_dropped(directory: Path, damage: str) -> None
         description.write_text("{")
     elif damage == "current":
         (directory / NAME / "current").write_text("shard-gone")
+    elif damage == "no current":
+        (directory / NAME / "current").unlink()
     elif damage == "elsewhere":
         (directory / NAME / "current").write_text("shard-/../../..")
     else:

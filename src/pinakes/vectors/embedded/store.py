@@ -12,9 +12,9 @@ from filelock import FileLock, Timeout
 from pinakes.core.errors import NotFound, StateBusy, StateUnusable
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.embedded.collection import EmbeddedCollection
-from pinakes.vectors.embedded.generations import CURRENT, Generations
+from pinakes.vectors.embedded.generations import Generations
 from pinakes.vectors.embedded.shard import Build, Shard
-from pinakes.vectors.naming import absent, checked_name, collection_name
+from pinakes.vectors.naming import NAME, absent, checked_name, collection_name
 from pinakes.vectors.points import CollectionSummary
 from pinakes.vectors.schema import Schema
 
@@ -112,7 +112,9 @@ class EmbeddedVectorStore:
     def _names(self) -> list[str]:
         if self._closed:
             raise StateUnusable("The vector store is closed.")
-        return sorted(path.parent.name for path in self._directory.glob(f"[!.]*/{CURRENT}"))
+        return sorted(
+            path.name for path in self._directory.iterdir() if NAME.fullmatch(path.name) and path.is_dir()
+        )
 
     def _loaded(self, name: str) -> EmbeddedCollection:
         generations = Generations(self._directory / name)

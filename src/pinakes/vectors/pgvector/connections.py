@@ -22,7 +22,7 @@ class Connections:
     """At most `most` connections; each question may take `seconds`."""
 
     def __init__(self, url: str, *, most: int, seconds: float) -> None:
-        self._url, self._seconds = url, seconds
+        self._url, self._most, self._seconds = url, most, seconds
         self._free = BoundedSemaphore(most)
         self._idle: list[Connection] = []
         self._lock, self._closed = Lock(), False
@@ -30,7 +30,7 @@ class Connections:
     def ask(self, question: Callable[[Cursor], Answer]) -> Answer:
         """Run a question in a transaction of its own; it must be one that may be asked twice.
 
-        A connection that died while idle is replaced, once.
+        A connection that died while idle is replaced, and a deadlock with another writer asked again, once.
 
         Raises:
             ServiceUnavailable: the server is away, stopping, or took too long.
@@ -44,8 +44,8 @@ class Connections:
             if reused is not None:
                 try:
                     return self._within(reused, question)
-                except ServiceUnavailable:
-                    if not reused.closed:
+                except ServiceUnavailable as error:
+                    if not (reused.closed or isinstance(error.__cause__, errors.DeadlockDetected)):
                         raise
             return self._within(self._made(), question)
         finally:
@@ -107,7 +107,7 @@ class Connections:
 
     def _put_back(self, connection: Connection) -> None:
         with self._lock:
-            if not self._closed and not connection.closed:
+            if not self._closed and not connection.closed and len(self._idle) < self._most:
                 self._idle.append(connection)
                 return
         connection.close()
