@@ -1,4 +1,4 @@
-"""The OpenAPI description against the service: requests made from it are answered as it says, and no other way."""
+"""The OpenAPI description against the service: requests made from it are answered only as it says."""
 
 import subprocess
 import sys
