@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -166,6 +167,29 @@ def test_two_processes_may_make_the_same_collection_at_once(postgres: Postgres) 
     assert stores[0].create(TINY).count(folders=None) == 20
     for each in stores:
         each.close()
+
+
+def test_writers_that_meet_do_not_hold_one_another_up(store: PgvectorVectorStore) -> None:
+    collection = store.create(TINY)
+    kept = points(200)
+    collection.upsert(kept)
+    ids, failed = [point.id for point in kept], list[BaseException]()
+
+    def write(order: list[UUID]) -> None:
+        try:
+            for number in range(40):
+                collection.set_payload(order, {"owner": number})
+                collection.upsert(kept)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(order,)) for order in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    assert collection.count(folders=None) == 200
 
 
 def test_a_field_that_a_later_version_adds_gets_a_column(

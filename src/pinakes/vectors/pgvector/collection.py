@@ -32,6 +32,9 @@ EDGES, CANDIDATES, QUERY_CANDIDATES, MOST_CANDIDATES = 16, 128, 128, 1000
 #: Points a query may look at beyond its candidates before it gives up on a filter that holds for few.
 MOST_LOOKED_AT = 40_000
 
+#: The condition that a point is one of those named.
+OF_THESE = SQL("id = ANY(%s)")
+
 #: Orders by distance, through the index or, since no index holds a sum, by comparing every row that is seen.
 NEARLY, EXACTLY = SQL("embedding <#> %s::vector"), SQL("(embedding <#> %s::vector) + 0")
 
@@ -61,7 +64,6 @@ class PgvectorCollection:
             SQL(", ").join([Placeholder()] * len(self._schema.by_name)),
             SQL(", ").join([SQL("{0} = EXCLUDED.{0}").format(Identifier(name)) for name in names]),
         )
-        # Two writers that meet take the rows in one order, so that neither waits for the other for ever.
         rows = [self._row(point) for point in sorted(checked, key=lambda point: point.id)]
         if rows:
             self._connections.ask(lambda cursor: cursor.executemany(statement, rows))
@@ -73,20 +75,20 @@ class PgvectorCollection:
         if not changed or not ids:
             return
         columns = SQL(", ").join([SQL("{} = %s").format(Identifier(name)) for name in changed])
-        statement = SQL("UPDATE {} SET {} WHERE id = ANY(%s)").format(self._table, columns)
+        statement = SQL("UPDATE {} SET {} WHERE {}").format(self._table, columns, self._locked(OF_THESE))
         values = [_kept(value) for value in changed.values()]
         self._connections.ask(lambda cursor: cursor.execute(statement, [*values, list(ids)]))
 
     def delete(self, ids: Sequence[UUID]) -> None:
         """Forget points."""
         bounds.check_number(ids)
-        statement = SQL("DELETE FROM {} WHERE id = ANY(%s)").format(self._table)
+        statement = SQL("DELETE FROM {} WHERE {}").format(self._table, self._locked(OF_THESE))
         self._connections.ask(lambda cursor: cursor.execute(statement, [list(ids)]))
 
     def delete_where(self, where: Filter | None, *, folders: Folders) -> None:
         """Forget the points that the filter holds for."""
         seen = self._clause(folders, where)
-        statement = SQL("DELETE FROM {} WHERE {}").format(self._table, seen.sql)
+        statement = SQL("DELETE FROM {} WHERE {}").format(self._table, self._locked(seen.sql))
         self._connections.ask(lambda cursor: cursor.execute(statement, seen.values))
 
     def query(
@@ -110,7 +112,7 @@ class PgvectorCollection:
     def retrieve(self, ids: Sequence[UUID]) -> list[Point]:
         """The points of these ids that are there."""
         bounds.check_number(ids)
-        return self._points(SQL("WHERE id = ANY(%s)"), [list(ids)])
+        return self._points(SQL("WHERE {}").format(OF_THESE), [list(ids)])
 
     def scroll(
         self, *, after: UUID | None, limit: int, folders: Folders, where: Filter | None = None
@@ -158,6 +160,13 @@ class PgvectorCollection:
         )
         rows = self._connections.ask(lambda cursor: cursor.execute(statement, values).fetchall())
         return [Point(row[0], _from_text(row[1]), from_columns(self._schema, row[2:])) for row in rows]
+
+    def _locked(self, condition: Composable) -> Composable:
+        """The condition, with its rows taken in the order of their ids as every writer does.
+
+        Otherwise two writers that meet would each wait for what the other has.
+        """
+        return SQL("id IN (SELECT id FROM {} WHERE {} ORDER BY id FOR UPDATE)").format(self._table, condition)
 
     def _row(self, point: Point) -> list[Any]:
         values = [_kept(point.payload.get(name)) for name in self._schema.by_name]

@@ -30,7 +30,7 @@ class Connections:
     def ask(self, question: Callable[[Cursor], Answer]) -> Answer:
         """Run a question in a transaction of its own; it must be one that may be asked twice.
 
-        A connection that died while idle is replaced, and a deadlock with another writer asked again, once.
+        A connection that died while idle is replaced, once.
 
         Raises:
             ServiceUnavailable: the server is away, stopping, or took too long.
@@ -44,8 +44,8 @@ class Connections:
             if reused is not None:
                 try:
                     return self._within(reused, question)
-                except ServiceUnavailable as error:
-                    if not (reused.closed or isinstance(error.__cause__, errors.DeadlockDetected)):
+                except ServiceUnavailable:
+                    if not reused.closed:
                         raise
             return self._within(self._made(), question)
         finally:
