@@ -9,8 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 #: How much nicer than the event loop the threads are that decode and infer (0 to 19). On two cores kept busy
-#: by sixteen clients /health takes 3 ms in the median and 12 at the 95th percentile, against 8 and 23 without;
-#: with other programs on the same cores, 4 in the median against 15 or more. The throughput is the same.
+#: by sixteen clients /health takes 3 ms in the median and 12 at the 95th percentile, not 8 and 23; with other
+#: programs on the same cores, 4 in the median and not 15 or more. The throughput is the same.
 NICER = 5
 
 

@@ -215,7 +215,7 @@ def test_kill_9_under_load_costs_a_client_in_auto_nothing_but_time() -> None:
     expected = np.stack(built_in_embedder(ImageLimits()).embed(pictures[:8]))  # type: ignore[arg-type]
     with inference_service(model="built-in", workers=1) as service, ThreadPoolExecutor(4) as pool:
         service.wait_until_healthy()
-        settings = ClientSettings(mode="auto", service_url=service.url, seconds=5.0)
+        settings = ClientSettings(mode="auto", service_url=service.url)
 
         def embed(_number: int) -> tuple[np.ndarray, str]:  # type: ignore[type-arg]
             embedder = open_embedder(settings, local=lambda: built_in_embedder(ImageLimits()))
