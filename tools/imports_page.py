@@ -13,7 +13,7 @@ _SOURCE = Path(__file__).resolve().parent.parent / "src" / "pinakes"
 #: Folders by floor, lowest first.
 _FLOORS = (
     ("core",),
-    ("images", "models", "blobs", "db", "schemas"),
+    ("images", "models", "vectors", "blobs", "db", "schemas"),
     ("serving", "ingest", "duplicates", "clients"),
     ("services",),
     ("cli",),
