@@ -32,6 +32,12 @@ def picture(path: Path, seed: int = 0, form: str = "JPEG", **options: object) ->
     return path
 
 
+#: Tags of EXIF's first directory; the others are of the camera's.
+_OF_THE_PICTURE = (
+    "Make Model Orientation DateTime Software ImageDescription Artist Copyright XPTitle XPComment XPKeywords"
+).split()
+
+
 def exif(**tags: object) -> Image.Exif:
     """EXIF made of tags by their names, as `DateTimeOriginal="2024:05:01 10:00:00"`."""
     from PIL.ExifTags import GPS, IFD, Base
@@ -42,7 +48,7 @@ def exif(**tags: object) -> Image.Exif:
     for name, value in tags.items():
         if name.startswith("GPS"):
             place[GPS[name]] = value
-        elif name in ("Make", "Model", "Orientation", "DateTime", "Software"):
+        elif name in _OF_THE_PICTURE:
             made[Base[name]] = value
         else:
             camera[Base[name]] = value
