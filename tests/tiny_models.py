@@ -57,7 +57,7 @@ class TinyModels:
 
     def onnx(self, kind: str) -> Path:
         """A directory in the layout of optimum: `onnx/*.onnx` and what describes them, from our exporter."""
-        from pinakes.models.exporting import export_onnx
+        from pinakes.models.exporting.export import export_onnx
 
         directory = self._root / f"{kind}-onnx"
         if not directory.exists():

@@ -13,7 +13,7 @@ from tests.small_hub import COMMIT, Repository, SmallHub, served
 from tests.tiny_models import TinyModels
 
 from pinakes.cli.checks.samples import scene
-from pinakes.models.registry import DEFAULT, registry
+from pinakes.models.registry.registry import DEFAULT, registry
 
 WEIGHTS = random.Random(2).randbytes(2_500_000)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pinakes.models.pulling import Progress
+    from pinakes.models.hub.pulling import Progress
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 
 from pinakes.cli import output
 from pinakes.core.types import Task
-from pinakes.models.entry import Entry
-from pinakes.models.registry import DEFAULT, registry
-from pinakes.models.store import Installed, Store
+from pinakes.models.registry.entry import Entry
+from pinakes.models.registry.registry import DEFAULT, registry
+from pinakes.models.store.store import Installed, Store
 
 #: The model that needs no weights; see `pinakes.models.built_in`.
 BUILT_IN = "pinakes-global"

@@ -23,8 +23,8 @@ from pinakes.core.types import Caption, Pixels, Refusal, Task, Vector
 from pinakes.images.decode import decode_at_least
 from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.embedder import LocalModel
-from pinakes.models.opening import open_model
-from pinakes.models.store import Store
+from pinakes.models.store.opening import open_model
+from pinakes.models.store.store import Store
 from pinakes.services.embedders import built_in_model
 
 #: A model that is warm is timed so often, or for so long (seconds), whichever ends first.

@@ -13,7 +13,7 @@ from pinakes.cli.options import Format, FormatOption, StateOption, settings
 
 if TYPE_CHECKING:
     from pinakes.core.settings import Settings
-    from pinakes.models.store import Installed, Store
+    from pinakes.models.store.store import Installed, Store
 
 app = typer.Typer(
     help="Models that search by words and write captions: list, get, try, remove.", no_args_is_help=True
@@ -61,10 +61,10 @@ def pull(
     JSON, never pickles, never code. HF_TOKEN opens closed repositories; HF_HUB_OFFLINE=1 forbids to ask.
     """
     from pinakes.cli.download_bar import download_bar
-    from pinakes.models.hub import open_hub
-    from pinakes.models.naming import checked
-    from pinakes.models.pulling import Pull
-    from pinakes.models.registry import DEFAULT, registry
+    from pinakes.models.hub.hub import open_hub
+    from pinakes.models.hub.pulling import Pull
+    from pinakes.models.registry.naming import checked
+    from pinakes.models.registry.registry import DEFAULT, registry
 
     read = settings(state)
     target = name if _is_repository(name) else registry().find(name or DEFAULT)
@@ -94,7 +94,7 @@ def import_(
     The folder holds onnx/vision_model.onnx and onnx/text_model.onnx, or visual/ and textual/ as Immich has
     them, or a captioner's onnx/encoder_model.onnx, or model.safetensors; with them config.json and the rest.
     """
-    from pinakes.models.importing import import_model
+    from pinakes.models.store.importing import import_model
 
     _say_installed(import_model(_store(settings(state)), folder, name=called, link=link))
 
@@ -179,10 +179,10 @@ def export(
     """
     import tempfile
 
-    from pinakes.models.disk import told
-    from pinakes.models.exporting import export_onnx
-    from pinakes.models.importing import import_model
-    from pinakes.models.naming import checked
+    from pinakes.models.exporting.export import export_onnx
+    from pinakes.models.registry.naming import checked
+    from pinakes.models.store.disk import told
+    from pinakes.models.store.importing import import_model
 
     store = _store(settings(state))
     model = store.find(name)
@@ -193,13 +193,13 @@ def export(
 
 
 def _store(read: Settings) -> Store:
-    from pinakes.models.store import Store
+    from pinakes.models.store.store import Store
 
     return Store(read.models_directory)
 
 
 def _is_repository(name: str) -> bool:
-    from pinakes.models.registry import registry
+    from pinakes.models.registry.registry import registry
 
     return name.count("/") == 1 and registry().get(name) is None
 

@@ -12,12 +12,12 @@ from pinakes.core.errors import ImageRefused, InvalidRequest
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Pixels
 from pinakes.images.decode import decode_at_least
-from pinakes.models.store import Installed, Store
+from pinakes.models.store.store import Installed, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pinakes.models.quantising import QuantisationReport
+    from pinakes.models.exporting.quantising import QuantisationReport
 
 #: Most pictures of a folder that are compared, and how many are painted where no folder is given.
 MOST_PICTURES, PAINTED = 64, 24
@@ -51,7 +51,7 @@ def quantised(
         InvalidRequest: the folder holds no picture that can be read.
         ModelUnusable: the model has no ONNX form, or the extra `quantize` is not installed.
     """
-    from pinakes.models.quantising import quantise
+    from pinakes.models.exporting.quantising import quantise
 
     if folder is None:
         pictures = [samples.scene(seed) for seed in range(PAINTED)]

@@ -76,4 +76,3 @@ def _run(task: TaskModel, inputs: Sequence[Prepared | Refusal]) -> list[Result |
             results = isolating(partial(called, task), batch, dimensions=task.identity.dimensions)
             outcomes.update(zip(some, results, strict=True))
     return [outcomes[index] for index in range(len(inputs))]
-

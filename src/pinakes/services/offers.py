@@ -13,8 +13,8 @@ from pinakes.core.types import Task
 from pinakes.images.decode import decode_at_least
 from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.built_in import IDENTITY
-from pinakes.models.registry import registry
-from pinakes.models.store import Installed, Store
+from pinakes.models.registry.registry import registry
+from pinakes.models.store.store import Installed, Store
 from pinakes.services.embedders import built_in_model
 from pinakes.serving.catalogue import Offer
 
@@ -37,7 +37,7 @@ def default_model(settings: Settings, offers: Sequence[Offer]) -> str:
     """
     wanted = settings.inference.model
     if wanted and Path(wanted).is_dir():
-        from pinakes.models.importing import import_model
+        from pinakes.models.store.importing import import_model
 
         return import_model(Store(settings.models_directory), Path(wanted), link=True).name
     names = [offer.name for offer in offers if offer.current]
@@ -93,7 +93,7 @@ def _offer(model: Installed, version: int, settings: Settings) -> Offer:
 
 
 def _opened(model: Installed, settings: Settings) -> LoadedModel:
-    from pinakes.models.opening import open_model
+    from pinakes.models.store.opening import open_model
 
     return open_model(
         model,

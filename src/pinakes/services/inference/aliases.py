@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinakes.core.errors import NotFound
-from pinakes.models.registry import registry
+from pinakes.models.registry.registry import registry
 from pinakes.serving.engine import Engine
 
 

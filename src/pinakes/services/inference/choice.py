@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pinakes.core.errors import InvalidRequest, NotFound, NotReady
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
-from pinakes.models.registry import registry
+from pinakes.models.registry.registry import registry
 from pinakes.serving.catalogue import ModelState, ModelStatus
 from pinakes.serving.engine import Engine
 

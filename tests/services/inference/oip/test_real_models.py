@@ -16,9 +16,9 @@ from tests.tiny_models import SIDE, TinyModels
 from pinakes.core.settings import InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Caption, Task
 from pinakes.models.base import LoadedModel
-from pinakes.models.importing import import_model
-from pinakes.models.opening import open_model
-from pinakes.models.store import Store
+from pinakes.models.store.importing import import_model
+from pinakes.models.store.opening import open_model
+from pinakes.models.store.store import Store
 from pinakes.services.inference.main import build_application
 from pinakes.services.offers import decoder_for, offers_of
 

@@ -19,8 +19,8 @@ from tests.tiny_models import TinyModels
 from pinakes.core.settings import InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
-from pinakes.models.importing import import_model
-from pinakes.models.store import Store
+from pinakes.models.store.importing import import_model
+from pinakes.models.store.store import Store
 from pinakes.services.inference.main import build_application
 from pinakes.services.offers import offers_of
 

@@ -1,0 +1,1 @@
+"""What executes weights: onnxruntime, and transformers on torch by an extra."""

@@ -1,0 +1,166 @@
+"""One ONNX graph in onnxruntime: opened safely, fed by the graph's own names, its failures translated."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
+from pinakes.models.tasks.model_directory import damaged, required
+
+Array = NDArray[Any]
+
+#: What onnxruntime calls the element types of tensors.
+_DTYPES: Mapping[str, type[np.generic]] = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+    "tensor(double)": np.float64,
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+    "tensor(bool)": np.bool_,
+}
+
+#: The operator that finds the range of activations, as files spell it.
+_QUANTISER = b"DynamicQuantizeLinear"
+
+#: What allocators say when there is no memory left: onnxruntime's own, the C++ library's, CUDA's.
+_NO_MEMORY = ("allocate memory", "bad_alloc", "bad allocation", "out of memory", "alloc_failed")
+
+
+class OnnxSession:
+    """A graph ready to run; `run` may be called from several threads at once.
+
+    Attributes:
+        nbytes: size of the graph and its weights on disk, about what they take in memory.
+        metadata: the graph's own notes.
+        alone: results would depend on what else is in the batch, so that inputs are run one by one.
+    """
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        """Open the graph in `path`, to run on `threads` threads, or on a GPU where onnxruntime has one.
+
+        Raises:
+            ModelUnusable: there is no such file, or it cannot be loaded.
+            OutOfMemory: it does not fit into memory.
+        """
+        self._session = _opened(required(path), threads)
+        self._inputs = {entry.name: entry for entry in self._session.get_inputs()}
+        self._batch = _size(next(iter(self._inputs.values())).shape[0])
+        self.alone = _quantises_activations(path)
+        if self.alone:
+            self._batch = 1
+        self.outputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_outputs())
+        self.metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        self.nbytes = sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return tuple(self._inputs)
+
+    def shape(self, name: str) -> list[int | None]:
+        """The shape that the graph declares for an input; None for axes of any length."""
+        return [_size(length) for length in self._inputs[name].shape]
+
+    def dtype(self, name: str) -> type[np.generic]:
+        """The element type of an input."""
+        return _DTYPES.get(self._inputs[name].type, np.float32)
+
+    def run(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
+        """Run the graph over a batch and return the named outputs; feeds it does not take are left out.
+
+        Feeds have the batch as their first axis and are cast to the graph's types. A graph that was exported
+        for a fixed batch, or whose results would depend on it, is run as often as it takes.
+
+        Raises:
+            OutOfMemory: the batch does not fit.
+            ModelFailed: the graph cannot be run on these inputs.
+        """
+        taken = {
+            name: np.asarray(array, dtype=self.dtype(name))
+            for name, array in feeds.items()
+            if name in self._inputs
+        }
+        if self._batch is None:
+            return self._run(taken, outputs)
+        return self._piecewise(taken, outputs, self._batch)
+
+    def close(self) -> None:
+        """Release the graph; a run in progress ends first."""
+        self._session = None
+
+    def _piecewise(self, feeds: Mapping[str, Array], outputs: Sequence[str], size: int) -> list[Array]:
+        count = max(len(array) for array in feeds.values())
+        parts = []
+        for start in range(0, count, size):
+            # The last piece is filled up with repetitions of its last input, whose results are dropped.
+            rows = np.minimum(np.arange(start, start + size), count - 1)
+            piece = {name: array[np.minimum(rows, len(array) - 1)] for name, array in feeds.items()}
+            parts.append(self._run(piece, outputs))
+        return [np.concatenate(column)[:count] for column in zip(*parts, strict=True)]
+
+    def _run(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
+        session = self._session
+        if session is None:
+            raise ModelFailed("The model has been closed.")
+        try:
+            return list(session.run(list(outputs), dict(feeds)))
+        except Exception as error:  # onnxruntime's own classes have no common root
+            raise _translated(error) from error
+
+
+def _opened(path: Path, threads: int) -> Any:
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(3)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that wait in a loop gain little and take the core that decodes the next pictures.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    offered = onnxruntime.get_available_providers()
+    providers = [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in offered]
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=providers)
+    except Exception as error:
+        failure = _translated(error)
+        raise failure if isinstance(failure, OutOfMemory) else _unloadable(path, error) from error
+
+
+def _unloadable(path: Path, error: Exception) -> ModelUnusable:
+    if "external data" in str(error).lower() or ".onnx_data" in str(error):
+        return ModelUnusable(
+            f"The weights beside {path.name} are missing or damaged.",
+            remedy=f"Get the model again, with {path.name}_data or whatever lies beside it.",
+        )
+    return damaged(path)
+
+
+def _translated(error: Exception) -> OutOfMemory | ModelFailed:
+    said = str(error).lower()
+    if isinstance(error, MemoryError) or any(sign in said for sign in _NO_MEMORY):
+        return OutOfMemory(
+            "The model has not enough memory for this batch.",
+            remedy="Lower PINAKES_INFERENCE__MAX_BATCH, or use a smaller model.",
+        )
+    return ModelFailed(f"The model cannot be run on this input ({type(error).__name__}).")
+
+
+def _size(length: Any) -> int | None:
+    return length if isinstance(length, int) and length > 0 else None
+
+
+def _quantises_activations(path: Path) -> bool:
+    """Whether a graph finds the range of its activations while it runs.
+
+    It takes the range over the whole batch, so an input's result would depend on its neighbours; and one at
+    a time costs such a graph little, see docs/guide/models.md.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as graph:
+        return graph.find(_QUANTISER) >= 0

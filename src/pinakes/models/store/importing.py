@@ -1,0 +1,187 @@
+"""Takes a model in from a folder: the hub's own cache, a copy of a repository, or what an exporter wrote."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinakes.core.errors import ModelUnusable, NotFound
+from pinakes.models.registry.entry import WEIGHTS, Entry
+from pinakes.models.registry.naming import checked, default_name, dimensions_of, tasks_of
+from pinakes.models.registry.registry import registry
+from pinakes.models.store.checksums import content_revision, sha256_of
+from pinakes.models.store.disk import require_room, told
+from pinakes.models.store.layout import chosen, is_pickle, no_weights
+from pinakes.models.store.manifest import REVISION_DIGITS, Manifest, ManifestFile
+from pinakes.models.store.store import Installed, Store
+
+#: How the hub's cache names the folder of a repository.
+_CACHED = re.compile(r"^models--(?P<owner>.+?)--(?P<name>.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder with a model's files; repository and commit where the hub's cache tells them."""
+
+    folder: Path
+    repo: str = ""
+    commit: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the repository, else of the folder."""
+        return self.repo or self.folder.resolve().name
+
+
+def import_model(store: Store, folder: Path, *, name: str = "", link: bool = False) -> Installed:
+    """Install the model whose files lie in `folder`, and make it current; the same again changes nothing.
+
+    With `link` its files are hard links, which take no room, where the disk allows; else copies.
+
+    Raises:
+        ModelUnusable: there is no model in it, or one of pickles only, or a file is not the registry's.
+        InvalidRequest: it may not be called `name`.
+        DiskFull, StateUnusable, StateBusy: see `Store`.
+    """
+    source = locate(folder)
+    kind = _kind_of(source.folder)
+    digests = {path: sha256_of(source.folder / path) for path in _paths(source.folder)}
+    entry = _entry(source, name, digests)
+    own = checked(name) if name else entry.name if entry else default_name(source.name)
+    commit = _commit(source, entry, digests)
+    revision = commit[:REVISION_DIGITS] or content_revision(digests)
+    with store.held(own):
+        if here := _here(store, own, revision, digests):
+            return store.choose(here)
+        staged = store.incoming(own, revision)
+        try:
+            files = tuple(_taken(source.folder, staged, path, digests[path], link=link) for path in digests)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        manifest = Manifest(
+            name=own,
+            revision=revision,
+            source=f"{source.repo or source.folder.resolve()}@{commit or revision}",
+            entry=entry.name if entry else "",
+            kind=kind,
+            licence=entry.licence if entry else "unknown",
+            tasks=entry.tasks if entry else tasks_of(source.folder, kind),
+            dimensions=entry.dimensions if entry else dimensions_of(source.folder),
+            files=files,
+        )
+        return store.install(staged, manifest)
+
+
+def locate(folder: Path) -> Source:
+    """Where the files are: in `folder` itself, or below it where it is a repository of the hub's cache.
+
+    Raises:
+        ModelUnusable: it is no folder, or the cache holds no whole snapshot.
+    """
+    if not folder.is_dir():
+        raise ModelUnusable(f"{folder} is no folder.", remedy="Name the folder that holds the model's files.")
+    cached = _CACHED.match(folder.name)
+    if cached:
+        return Source(_snapshot(folder), f"{cached['owner']}/{cached['name']}", _snapshot(folder).name)
+    cached = _CACHED.match(folder.resolve().parent.parent.name)
+    if cached and folder.resolve().parent.name == "snapshots":
+        return Source(folder, f"{cached['owner']}/{cached['name']}", folder.resolve().name)
+    return Source(folder)
+
+
+def _snapshot(folder: Path) -> Path:
+    try:
+        named = folder / "snapshots" / (folder / "refs" / "main").read_text("utf-8").strip()
+    except OSError:
+        named = folder / "snapshots"
+    found = [named] if named.is_dir() and named.name != "snapshots" else sorted(folder.glob("snapshots/*/"))
+    if len(found) != 1:
+        raise ModelUnusable(
+            f"{folder} holds {len(found)} snapshots.", remedy="Name the one to take, below its snapshots."
+        )
+    return found[0]
+
+
+def _kind_of(folder: Path) -> str:
+    from pinakes.models.runtimes.loading import kind_of
+
+    try:
+        return kind_of(folder)
+    except ModelUnusable as error:
+        if any(is_pickle(path.name) for path in folder.rglob("*")):
+            raise no_weights(str(folder), pickled=True) from error
+        raise
+
+
+def _paths(folder: Path) -> list[str]:
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return chosen(files, of=str(folder), variants=True)
+
+
+def _entry(source: Source, name: str, digests: dict[str, str]) -> Entry | None:
+    """The registry's entry that the files are of: by repository, or by name where the files agree."""
+    if source.repo:
+        return registry().get(source.repo)
+    entry = registry().get(name or source.name)
+    if entry is None or _wrong(entry, digests):
+        return None
+    needed = {file.path for file in entry.files if not file.optional}
+    return entry if needed <= digests.keys() else None
+
+
+def _commit(source: Source, entry: Entry | None, digests: dict[str, str]) -> str:
+    """The hub's commit that the files are of: the cache's word for it, or the digests'; empty if unknown.
+
+    Raises:
+        ModelUnusable: the cache says they are the registry's commit, and a digest says that they are not.
+    """
+    if entry is None or not entry.revision:
+        return source.commit
+    wrong = _wrong(entry, digests)
+    if wrong and source.commit == entry.revision:
+        raise ModelUnusable(
+            f"{', '.join(wrong)} of {entry.name} is not the file that the registry knows.",
+            remedy="The copy is damaged; get it anew.",
+        )
+    weights = [file for file in entry.files if file.path.endswith(WEIGHTS)]
+    certain = not wrong and all(file.sha256 for file in weights)
+    return source.commit or (entry.revision if certain else "")
+
+
+def _wrong(entry: Entry, digests: dict[str, str]) -> list[str]:
+    """Files whose digest is known to the registry and is another here."""
+    known = {file.path: file.sha256 for file in entry.files if file.sha256}
+    return sorted(path for path in known if digests.get(path) != known[path])
+
+
+def _taken(source: Path, staged: Path, path: str, digest: str, *, link: bool) -> ManifestFile:
+    origin, target = (source / path).resolve(), staged / path
+    nbytes = origin.stat().st_size
+    with told(staged):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if not (link and _linked(origin, target)):
+            require_room(staged, nbytes)
+            shutil.copyfile(origin, target)
+    return ManifestFile(path=path, bytes=nbytes, sha256=digest)
+
+
+def _linked(origin: Path, target: Path) -> bool:
+    with suppress(OSError):  # another disk, or a file system without links
+        os.link(origin, target)
+        return True
+    return False
+
+
+def _here(store: Store, name: str, revision: str, digests: dict[str, str]) -> Installed | None:
+    try:
+        here = store.find(name, revision)
+    except NotFound:
+        return None
+    same = {file.path: file.sha256 for file in here.manifest.files} == digests
+    return here if same and here.name == name and not store.verify(here) else None

@@ -1,0 +1,1 @@
+"""What models do, whatever executes them: inputs made ready, and vectors and captions of what comes out."""

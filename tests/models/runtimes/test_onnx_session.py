@@ -1,0 +1,59 @@
+"""One graph in onnxruntime: failures have our names, and what is too large for memory says so."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from tests.tiny_models import TinyModels
+
+from pinakes.core.errors import ModelFailed
+from pinakes.models.runtimes.onnx_session import OnnxSession
+
+pytest.importorskip("transformers")
+
+#: Runs a batch under a limit of memory that leaves room for small ones only.
+TOO_LARGE = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from pinakes.core.errors import OutOfMemory
+from pinakes.models.runtimes.onnx_session import OnnxSession
+
+session = OnnxSession(Path(sys.argv[1]), threads=1)
+small = {"pixel_values": np.zeros((2, 3, 32, 32), np.float32)}
+large = {"pixel_values": np.zeros((4000, 3, 32, 32), np.float32)}
+session.run(small, ["image_embeds"])
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+allowed = pages * resource.getpagesize() + 2**25
+resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+try:
+    session.run(large, ["image_embeds"])
+except OutOfMemory as error:
+    session.run(small, ["image_embeds"])
+    print(error.sentence)
+"""
+
+
+def test_a_batch_too_large_for_memory_fails_alone(tiny_models: TinyModels) -> None:
+    graph = tiny_models.onnx("clip") / "onnx" / "vision_model.onnx"
+    command = [sys.executable, "-c", TOO_LARGE, str(graph)]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert "PINAKES_INFERENCE__MAX_BATCH" in finished.stdout
+
+
+def test_inputs_that_a_graph_does_not_take_are_cast_or_left_out(tiny_models: TinyModels) -> None:
+    session = OnnxSession(tiny_models.onnx("clip") / "onnx" / "vision_model.onnx", threads=1)
+    tensors = np.random.default_rng(0).random((2, 3, 32, 32))
+    assert session.inputs == ("pixel_values",)
+    assert session.shape("pixel_values") == [None, 3, 32, 32]
+    (rows,) = session.run({"pixel_values": tensors, "other": tensors}, session.outputs)
+    assert rows.dtype == np.float32
+    assert rows.shape == (2, 24)
+
+
+def test_an_input_of_the_wrong_shape_fails_with_our_name(tiny_models: TinyModels) -> None:
+    session = OnnxSession(tiny_models.onnx("clip") / "onnx" / "vision_model.onnx", threads=1)
+    with pytest.raises(ModelFailed, match="cannot be run"):
+        session.run({"pixel_values": np.zeros((1, 3, 5, 5), np.float32)}, session.outputs)
