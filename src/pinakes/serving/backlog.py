@@ -25,12 +25,13 @@ class Backlog:
         """Count a request in.
 
         Raises:
-            Overloaded: it could not be done in its time, by its fair share of the measured pace.
+            Overloaded: it could not be done in its time, by its fair share of the measured pace; while
+                nothing was measured, everybody is let in.
         """
         with self._lock:
             before = self._before(request, items)
             expected = (before + items) * self._pace.seconds
-            if before and expected > EXPECTED_SHARE * seconds:
+            if before and self._pace.measured and expected > EXPECTED_SHARE * seconds:
                 wait = retry_after(expected - EXPECTED_SHARE * seconds)
                 raise Overloaded(
                     f"The model is busy: this request would take {expected:.1f} s and has {seconds:.3g} s.",

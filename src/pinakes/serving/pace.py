@@ -19,10 +19,16 @@ RETRY_AFTER_BOUNDS = (0.05, 60.0)
 
 
 class Pace:
-    """A running mean of seconds per input; the owner holds a lock around every call."""
+    """A running mean of seconds per input; the owner holds a lock around every call.
+
+    Attributes:
+        seconds: the mean, or a guess.
+        measured: whether it is more than a guess.
+    """
 
     def __init__(self) -> None:
         self.seconds = FIRST_GUESS_SECONDS
+        self.measured = False
         self._left = 0
         self._since = 0.0
 
@@ -35,7 +41,9 @@ class Pace:
         self._left += items
         elapsed = time.monotonic() - self._since
         if elapsed >= WINDOW_SECONDS:
-            self.seconds += NEWEST_WEIGHT * (elapsed / self._left - self.seconds)
+            newest = elapsed / self._left
+            self.seconds += (NEWEST_WEIGHT if self.measured else 1.0) * (newest - self.seconds)
+            self.measured = True
             self.began()
 
 

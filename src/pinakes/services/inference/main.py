@@ -17,12 +17,12 @@ from pinakes.services.giving_way import start_giving_way
 from pinakes.services.inference import health_routes, model_routes
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
+from pinakes.services.inference.native.routes import routes
 from pinakes.services.inference.oip import routes as oip
 from pinakes.services.inference.oip.errors import error_form as oip_error
 from pinakes.services.inference.oip.listening import check_grpc, grpc_door, said_of
 from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
-from pinakes.services.inference.routes import routes
 from pinakes.services.inference.traced_engine import TracedEngine
 from pinakes.services.inference.triton_metrics import TritonMetrics
 from pinakes.services.keys import keys_of

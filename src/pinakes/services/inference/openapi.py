@@ -15,7 +15,7 @@ from pinakes.schemas.embeddings import (
     PicturesRequest,
 )
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
-from pinakes.services.inference.answers import NPY, RAW
+from pinakes.services.inference.native.answers import NPY, RAW
 
 #: Arguments of a route.
 Described = dict[str, Any]

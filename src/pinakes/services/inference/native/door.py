@@ -17,18 +17,24 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
 from pinakes.schemas.embeddings import EmbedRequest, LabelsRequest, PicturesRequest
-from pinakes.services.inference.answers import (
+from pinakes.services.inference.asking import Terms, ask, terms_of
+from pinakes.services.inference.choice import loaded_for, model_for
+from pinakes.services.inference.native.answers import (
     Answered,
     captions_answer,
     embeddings_answer,
     labels_answer,
     wanted_form,
 )
-from pinakes.services.inference.asking import Terms, ask, terms_of
-from pinakes.services.inference.bodies import read_question
-from pinakes.services.inference.choice import loaded_for, model_for
-from pinakes.services.inference.labelling import KeptPrompts, best, label_rows, probabilities, prompts_of
-from pinakes.services.inference.question import Fields, Question
+from pinakes.services.inference.native.labelling import (
+    KeptPrompts,
+    best,
+    label_rows,
+    probabilities,
+    prompts_of,
+)
+from pinakes.services.inference.native.question import Fields, Question
+from pinakes.services.inference.native.questions import read_question
 from pinakes.serving.engine import Engine, Visit
 from pinakes.serving.request import Input, Outcome
 

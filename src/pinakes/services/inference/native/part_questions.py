@@ -8,7 +8,7 @@ from itertools import islice
 from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.schemas.embeddings import MOST_LABELS, MOST_TEMPLATES
 from pinakes.services.inference.multipart import Part, parts_of
-from pinakes.services.inference.question import Fields, Form, Question, refuse_over
+from pinakes.services.inference.native.question import Fields, Form, Question, refuse_over
 
 #: Names of parts that hold pictures.
 PICTURE_PARTS = frozenset({"images", "images[]", "image", "files", "files[]", "file"})

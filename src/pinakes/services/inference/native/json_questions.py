@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from pinakes.core.errors import InvalidRequest
 from pinakes.schemas.embeddings import EmbedRequest, EncodedImage
-from pinakes.services.inference.question import Fields, Form, Question, malformed, refuse_over
+from pinakes.services.inference.native.question import Fields, Form, Question, malformed, refuse_over
 
 
 def question_of_json(body: bytes, form: Form[Fields]) -> Question[Fields]:

@@ -9,7 +9,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference import openapi
 from pinakes.services.inference.embedding_door import counted
-from pinakes.services.inference.native import Native
+from pinakes.services.inference.native.door import Native
 from pinakes.serving.engine import Engine
 
 #: What GET / names.

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.settings import InferenceSettings
 from pinakes.schemas.embeddings import EmbedRequest
-from pinakes.services.inference.pixel_questions import question_of_pixels
-from pinakes.services.inference.question import Form
+from pinakes.services.inference.native.pixel_questions import question_of_pixels
+from pinakes.services.inference.native.question import Form
 
 FORM = Form(EmbedRequest, {}, InferenceSettings(max_items=4))
 NUMBERS = np.arange(2 * 5 * 4 * 3, dtype=np.uint8).reshape(2, 5, 4, 3)

@@ -16,7 +16,7 @@ import numpy as np
 
 from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.types import Pixels
-from pinakes.services.inference.question import Fields, Form, Question, refuse_over
+from pinakes.services.inference.native.question import Fields, Form, Question, refuse_over
 
 #: Begins every .npy file; its version follows, a byte each for major and minor.
 MAGIC = b"\x93NUMPY"

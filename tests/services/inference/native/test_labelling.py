@@ -5,7 +5,13 @@ from tests.stand_ins import vector_of
 from pinakes.core.errors import InvalidRequest
 from pinakes.models.base import Logits
 from pinakes.schemas.embeddings import LabelsRequest
-from pinakes.services.inference.labelling import KeptPrompts, best, label_rows, probabilities, prompts_of
+from pinakes.services.inference.native.labelling import (
+    KeptPrompts,
+    best,
+    label_rows,
+    probabilities,
+    prompts_of,
+)
 
 A, B, C = (vector_of(word) for word in (b"a", b"b", b"c"))
 

@@ -16,7 +16,7 @@ from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
 
 from pinakes.core.types import Task
 from pinakes.models.base import Logits
-from pinakes.services.inference.labelling import probabilities
+from pinakes.services.inference.native.labelling import probabilities
 
 NPY = {"Content-Type": "application/x-npy"}
 

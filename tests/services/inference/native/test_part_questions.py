@@ -5,8 +5,8 @@ from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.settings import InferenceSettings
 from pinakes.schemas.embeddings import EmbedRequest, LabelsRequest, PicturesRequest
 from pinakes.services.inference.multipart import boundary_of
-from pinakes.services.inference.part_questions import question_of_parts
-from pinakes.services.inference.question import Form, Question
+from pinakes.services.inference.native.part_questions import question_of_parts
+from pinakes.services.inference.native.question import Form, Question
 
 Parts = list[tuple[str, tuple[str | None, bytes]]]
 

@@ -7,8 +7,8 @@ from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.schemas.embeddings import EmbedRequest, LabelsRequest, PicturesRequest
-from pinakes.services.inference.json_questions import question_of_json
-from pinakes.services.inference.question import Form
+from pinakes.services.inference.native.json_questions import question_of_json
+from pinakes.services.inference.native.question import Form
 
 PICTURE = bytes(range(256))
 TEXT = base64.b64encode(PICTURE).decode()

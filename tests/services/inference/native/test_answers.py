@@ -6,7 +6,7 @@ import pytest
 from tests.stand_ins import vector_of
 
 from pinakes.core.types import ModelIdentity, Reason, Refusal
-from pinakes.services.inference.answers import JSON, NPY, RAW, Answered, embeddings_answer, wanted_form
+from pinakes.services.inference.native.answers import JSON, NPY, RAW, Answered, embeddings_answer, wanted_form
 
 IDENTITY = ModelIdentity("model", "7", "abc", 8)
 REFUSED = Refusal(Reason.TRUNCATED, "Its end is missing.")

@@ -1,0 +1,1 @@
+"""Our own protocol: files, base64, words or pixels in; embeddings, captions and labels out."""
