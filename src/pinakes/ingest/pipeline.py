@@ -18,6 +18,7 @@ from pinakes.db.tables import scans
 from pinakes.images.processes import Workers
 from pinakes.ingest.changes import Change, changes, remembered
 from pinakes.ingest.report import ScanReport, make_report
+from pinakes.ingest.sidecars import is_sidecar
 from pinakes.ingest.sink import Outcome, Sink
 from pinakes.ingest.source import Found, Walk, is_under
 from pinakes.ingest.taking import Taker
@@ -93,15 +94,24 @@ class _Run:
         """Run to the end; returns the folders that could not be listed."""
         workers = Workers(self._scan.workers, self._scan.limits)
         ahead = self._scan.workers * _AHEAD
-        taker = Taker(self._walk.folders, self._scan.limits, self._scan.thumbnails, workers, self._sink)
+        taker = Taker(
+            self._scan.engine,
+            self._walk.folders,
+            self._scan.limits,
+            self._scan.thumbnails,
+            workers,
+            self._sink,
+        )
         readers = ThreadPoolExecutor(ahead, thread_name_prefix="pinakes-read")
         try:
             self._store(self._in_order(readers, taker, ahead * 2))
+            gone = self._out_of_sight()
+            for path in map(os.fsdecode, gone):
+                self._sink.retell(taker.retold_beside(path))
         finally:
             readers.shutdown(wait=False, cancel_futures=True)
             workers.stop()
         self._sink.mark_back(self._back)
-        gone = self._out_of_sight()
         moved = self._sink.mark_gone(gone) if gone else 0
         self._progress.changes.update(moved=moved, missing=len(gone) - moved)
         return self._unlisted
@@ -130,7 +140,8 @@ class _Run:
             if known is not None and not known.missing:
                 self._gone.append(known.path)
             return ()
-        if change.returned and known is not None:
+        # A sidecar that is back tells again what it told before.
+        if change.returned and known is not None and not is_sidecar(found.path):
             self._progress.done += 1
             self._progress.changes["returned"] += 1
             self._back.append(known.path)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, Table, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, exists, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.db.tables import assets, contents
-from pinakes.ingest.steps import PREPARED_BY
+from pinakes.ingest.steps import EMPTY_SHARE, PREPARED_BY
 
 #: Reasons that mean a file is nobody's picture; every other refusal is the picture's own.
 SKIPPED = frozenset(
@@ -39,6 +39,7 @@ class Outcome:
     """How one file ended: stored as content `sha256`, or not, with the reason.
 
     `facts` are those of a content that was not known before; `status` is None where there was none.
+    `retold` is metadata of contents that were known, by their SHA-256, since a sidecar says something else.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Outcome:
     sha256: str | None = None
     facts: Row | None = None
     refusal: Refusal | None = None
+    retold: Mapping[str, Row] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -86,6 +88,14 @@ class Sink:
             if batch:
                 rows = [self._row(outcome) for outcome in batch]
                 connection.execute(_upsert(assets, "path", rows[0]), rows)
+            for outcome in batch:
+                _retell(connection, outcome.retold)
+
+    def retell(self, retold: Mapping[str, Row]) -> None:
+        """Store metadata of known contents anew, by their SHA-256."""
+        if retold:
+            with self._engine.begin() as connection:
+                _retell(connection, retold)
 
     def mark_back(self, paths: Iterable[bytes]) -> None:
         """Note that files are there again, as they were."""
@@ -129,6 +139,15 @@ class Sink:
             "seen_in": self._scan,
             "missing": False,
         }
+
+
+def _retell(connection: Connection, retold: Mapping[str, Row]) -> None:
+    for sha256, row in retold.items():
+        this = contents.c.sha256 == sha256
+        before = connection.scalar(select(contents.c.metadata).where(this)) or {}
+        kept = {EMPTY_SHARE: before[EMPTY_SHARE]} if EMPTY_SHARE in before else {}
+        values = {**row, "metadata": {**row["metadata"], **kept}}
+        connection.execute(update(contents).where(this).values(values))
 
 
 def _upsert(table: Table, key: str, row: Row) -> Insert:

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from pinakes.core.errors import ImageRefused
 from pinakes.core.settings import ImageLimits
-from pinakes.core.types import Reason, Refusal
+from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import decode, formats, hashing, margins, metadata, perceptual, thumbnails
+from pinakes.ingest import sidecars
+from pinakes.ingest.sidecars import Sidecar
 from pinakes.ingest.source import reason_of
 
 #: Changes whenever preparing the same content would give another result.
-PREPARED_BY = f"3+{perceptual.REVISION}+{thumbnails.REVISION}"
+PREPARED_BY = f"4+{metadata.REVISION}+{perceptual.REVISION}+{thumbnails.REVISION}"
+
+#: Entry of the metadata that only the pixels tell: how much of the picture is margin.
+EMPTY_SHARE = "empty_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +69,87 @@ def prepare(path: str, sha256: str, limits: ImageLimits) -> Prepared | Refusal:
 
     Runs in a decoding process; only plain values cross over.
     """
-    read = read_whole(path, limits)
-    if isinstance(read, Refusal):
-        return read
-    encoded = read[0]
-    if hashing.sha256(encoded) != sha256:
-        return Refusal(Reason.CHANGED, "It changed while it was read. Scan again once it is at rest.")
+    file = _read_named(path, sha256, limits)
+    if isinstance(file, Refusal):
+        return file
     try:
-        return _prepare(encoded, Path(path).suffix.lower(), limits)
+        return _prepare(file, sidecars.beside(path), limits)
     except ImageRefused as refused:
         return Refusal(Reason(refused.reason), refused.sentence)
 
 
-def _prepare(encoded: bytes, suffix: str, limits: ImageLimits) -> Prepared:
-    with decode.opened(encoded, limits, suffix=suffix) as image:
-        found = metadata.read(image)
+def retell(path: str, sha256: str, sidecar: Sidecar | None, limits: ImageLimits) -> Row | Refusal:
+    """Read the metadata of a file whose content is `sha256` anew, with a sidecar; no pixel is decoded.
+
+    Returns the columns of `contents` that hold metadata, but for what only the pixels tell.
+    """
+    file = _read_named(path, sha256, limits)
+    if isinstance(file, Refusal):
+        return file
+    if file.suffix in formats.RAW_SUFFIXES:
+        return _told(None, file, sidecar)
+    try:
+        with decode.opened(file.encoded, limits, suffix=file.suffix) as image:
+            return _told(image, file, sidecar)
+    except ImageRefused as refused:
+        return Refusal(Reason(refused.reason), refused.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    encoded: bytes
+    modified: float
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix.lower()
+
+
+def _read_named(path: str, sha256: str, limits: ImageLimits) -> _File | Refusal:
+    read = read_whole(path, limits)
+    if isinstance(read, Refusal):
+        return read
+    encoded, status = read
+    if hashing.sha256(encoded) != sha256:
+        return Refusal(Reason.CHANGED, "It changed while it was read. Scan again once it is at rest.")
+    return _File(Path(path).name, encoded, status.st_mtime)
+
+
+def _told(image: Image.Image | None, file: _File, sidecar: Sidecar | None) -> Row:
+    """The columns that hold metadata."""
+    found = metadata.read(
+        None if image is not None and image.format == "RAW" else image,
+        encoded=file.encoded,
+        sidecar=sidecar.packet if sidecar else b"",
+        name=file.name,
+        modified=file.modified,
+    )
+    named = {"sidecar": ascii(sidecar.name)[1:-1]} if sidecar else {}
+    return {
+        "taken_at": found.taken_at,
+        "metadata_fields": found.fields,
+        "metadata": {**found.details, **named},
+    }
+
+
+def _prepare(file: _File, sidecar: Sidecar | None, limits: ImageLimits) -> Prepared:
+    with decode.opened(file.encoded, limits, suffix=file.suffix) as image:
+        told = _told(image, file, sidecar)
         width, height = decode.upright_size(image)
         facts = {
-            "bytes": len(encoded),
+            **told,
+            "bytes": len(file.encoded),
             "format": "JPEG" if image.format == "MPO" else image.format or "",
             "mode": image.mode,
             "width": width,
             "height": height,
             "frames": getattr(image, "n_frames", 1),
-            "taken_at": found.taken_at,
-            "metadata_fields": found.fields,
             "prepared_by": PREPARED_BY,
         }
         pixels = decode.reduce(image, decode.WORKING_SIDE)
     hashed = perceptual.perceptual_hash(pixels)
-    facts["metadata"] = {**found.details, "empty_share": round(margins.empty_share(pixels), 3)}
+    facts["metadata"] = {**told["metadata"], EMPTY_SHARE: round(margins.empty_share(pixels), 3)}
     facts |= {"perceptual_hash": hashed.bits, "hash_quality": hashed.quality}
     return Prepared(facts, thumbnails.encode(pixels))
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from pinakes.blobs.base import BlobStore
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import formats, hashing
 from pinakes.images.processes import Workers
+from pinakes.ingest import sidecars
 from pinakes.ingest.sink import Outcome, Sink
 from pinakes.ingest.source import Found, is_under
-from pinakes.ingest.steps import prepare, read_whole
+from pinakes.ingest.steps import prepare, read_whole, retell
 
 #: Contents whose facts are kept in memory until their rows are surely written: some batches' worth.
 _REMEMBERED = 2048
@@ -33,12 +38,14 @@ class Taker:
 
     def __init__(
         self,
+        engine: Engine,
         folders: tuple[str, ...],
         limits: ImageLimits,
         thumbnails: BlobStore,
         workers: Workers,
         sink: Sink,
     ) -> None:
+        self._engine = engine
         self._folders, self._limits, self._thumbnails = folders, limits, thumbnails
         self._workers, self._sink = workers, sink
         self._preparing: dict[str, Future[Row | Refusal]] = {}
@@ -55,16 +62,36 @@ class Taker:
         decided = _decided(found)
         read = decided if decided is not None else read_whole(found.path, self._limits)
         if isinstance(read, Refusal):
-            return Outcome(found.path, folder, found.status, refusal=read)
+            retold = self.retold_beside(found.path) if read.reason is Reason.SIDECAR else {}
+            return Outcome(found.path, folder, found.status, refusal=read, retold=retold)
         encoded, status = read
         sha256 = hashing.sha256(encoded)
         del encoded, read
         if self._sink.is_prepared(sha256):
-            return Outcome(found.path, folder, status, sha256)
+            retold = self._retold([(found.path, sha256)]) if sidecars.beside(found.path) else {}
+            return Outcome(found.path, folder, status, sha256, retold=retold)
         facts = self._prepared_once(found.path, sha256)
         if isinstance(facts, Refusal):
             return Outcome(found.path, folder, status, refusal=facts)
         return Outcome(found.path, folder, status, sha256, facts)
+
+    def retold_beside(self, sidecar: str) -> dict[str, Row]:
+        """Read the metadata of the pictures beside a sidecar anew: it is new, was changed, or is gone."""
+        if not sidecars.is_sidecar(sidecar):
+            return {}
+        return self._retold(sidecars.pictures_of(self._engine, sidecar))
+
+    def _retold(self, pictures: Iterable[tuple[str, str]]) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        for path, sha256 in pictures:
+            if not os.path.lexists(path):
+                continue
+            # Copies share what is known of them: of their sidecars, the one changed last tells it.
+            newest = sidecars.newest({path, *sidecars.copies_of(self._engine, sha256)})
+            row = self._workers.run(retell, path, sha256, newest, self._limits)
+            if not isinstance(row, Refusal):
+                found[sha256] = row
+        return found
 
     def _prepared_once(self, path: str, sha256: str) -> Row | Refusal:
         # Copies met at the same time wait for the first one instead of decoding again.

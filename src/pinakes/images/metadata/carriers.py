@@ -31,16 +31,18 @@ class Blocks:
     iptc_digest: bytes = b""
 
 
-def blocks(image: Image.Image, encoded: bytes = b"") -> Blocks:
+def blocks(image: Image.Image | None, encoded: bytes = b"") -> Blocks:
     """Find the blocks of an opened picture that has not been decoded yet.
 
-    A developed RAW picture carries nothing; its tags are read of the file, `encoded`.
+    None stands for a camera RAW, whose tags are read of the file, `encoded`.
     """
     with suppress(Exception):  # of the same breadth as what wrote such files
-        if image.format == "RAW":
+        if image is None:
             return _of_tags(Tags.opened(io.BytesIO(encoded)))
         if image.format == "TIFF" and image.fp is not None:  # type: ignore[attr-defined]
             return _of_tags(Tags.opened(image.fp))  # type: ignore[attr-defined]
+    if image is None:
+        return Blocks()
     tags, iptc, digest = None, b"", b""
     with suppress(Exception):
         tags = Tags.opened(io.BytesIO(_exif(image)))

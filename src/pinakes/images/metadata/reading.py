@@ -95,7 +95,7 @@ class _Sources:
 
 
 def read(
-    image: Image.Image,
+    image: Image.Image | None,
     *,
     encoded: bytes = b"",
     sidecar: bytes = b"",
@@ -105,7 +105,7 @@ def read(
     """Read an opened picture that has not been decoded yet; a broken field is left out, never an error.
 
     Args:
-        image: as `decode.opened` gives it.
+        image: as `decode.opened` gives it; None for camera RAW, whose pixels LibRaw makes without its tags.
         encoded: the file's bytes; needed for camera RAW only.
         sidecar: the XMP file beside it.
         name: the file's name, which may hold a date.
@@ -125,7 +125,7 @@ def read(
     )
     taken = dates.taken(known, sources.position(), name=name, modified=modified)
     found = {
-        **drawing.read(image),
+        **(drawing.read(image) if image is not None else {}),
         **told.first(sources.camera(), _CAMERA),
         **told.first((sources.exif.layer,), ("orientation",)),
         **told.first(sources.words(), _WORDS),
