@@ -56,6 +56,12 @@ def test_the_camera_is_believed_before_its_copy_in_xmp_but_not_before_a_sidecar(
     assert read(picture, sidecar=xmp(tiff_Model="Corrected")).details["camera"] == "Corrected"
 
 
+def test_the_turn_is_that_of_the_picture_whatever_a_sidecar_says() -> None:
+    turned = jpeg(exif=exif(Orientation=6))
+    assert read(turned, sidecar=xmp(tiff_Orientation="3")).details["orientation"] == 6
+    assert read(jpeg(xmp=xmp(tiff_Orientation="8"))).details["orientation"] == 8
+
+
 def test_a_date_corrected_in_a_sidecar_is_the_moment_of_taking() -> None:
     picture = jpeg(exif=exif(DateTimeOriginal=TAKEN))
     found = read(picture, sidecar=xmp(exif_DateTimeOriginal="1975-06-01T12:00:00"))

@@ -123,14 +123,14 @@ def read(
     known = dates.agreed(
         (sources.sidecar.moments, sources.exif.moments, sources.xmp.moments, sources.iptc.moments)
     )
-    taken = dates.taken(known, sources.position(), name=name, modified=modified)
+    taken = _tolerant(lambda: dates.taken(known, sources.position(), name=name, modified=modified), None)
     found = {
         **(drawing.read(image) if image is not None else {}),
         **told.first(sources.camera(), _CAMERA),
-        **told.first((sources.exif.layer,), ("orientation",)),
+        **told.first((sources.exif.layer, sources.xmp.layer), ("orientation",)),
         **told.first(sources.words(), _WORDS),
         **sources.position(),
-        **_place(sources),
+        **_tolerant(lambda: _place(sources), {}),
         **{field: Told(moment.written, source) for field, (moment, source) in known.items()},
         **(taken.told() if taken else {}),
     }

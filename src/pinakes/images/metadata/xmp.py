@@ -8,7 +8,7 @@ from typing import Any
 
 from pinakes.images.metadata import exif, moments, packet, position, told
 from pinakes.images.metadata.moments import Moment
-from pinakes.images.metadata.told import LONGEST_LIST, number, positive, text
+from pinakes.images.metadata.told import LONGEST_LIST, number, positive, text, whole
 
 #: Prefixes under which the fields below name XMP's namespaces.
 _NAMESPACES = {
@@ -105,6 +105,7 @@ def read(block: bytes, source: str) -> Xmp:
     maker, model = fields["camera_maker"][1] or "", fields["camera_model"][1] or ""
     fields["camera"] = ("tiff:Model", exif.camera_name(maker, model))
     fields["artist"] = ("dc:creator", "; ".join(told.texts(found.list("dc:creator"))))
+    fields["orientation"] = ("tiff:Orientation", whole(found.text("tiff:Orientation"), 1, 8))
     fields["rating"] = ("xmp:Rating", _rating(found))
     fields["flash"] = ("exif:Flash", _flash(found.get("exif:Flash")))
     fields["keywords"] = _keywords(found)
