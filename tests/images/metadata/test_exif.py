@@ -48,6 +48,8 @@ def test_a_moment_that_is_none_is_left_out(text: str) -> None:
 def test_the_maker_is_not_said_twice() -> None:
     assert read(Make="Canon", Model="Canon EOS 5D").details["camera"] == "Canon EOS 5D"
     assert read(Make="Apple", Model="iPhone 15").details["camera"] == "Apple iPhone 15"
+    kodak = read(Make="EASTMAN KODAK COMPANY", Model="KODAK CX7530").details
+    assert (kodak["camera"], kodak["camera_maker"]) == ("KODAK CX7530", "EASTMAN KODAK COMPANY")
     assert read(Make="Nikon\x00\x00 ", Model="D70\x00").details["camera"] == "Nikon D70"
 
 

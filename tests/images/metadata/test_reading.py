@@ -153,6 +153,19 @@ def test_every_format_that_carries_exif_and_xmp_is_read(form: str) -> None:
     )
 
 
+def test_camera_raw_is_read_of_its_own_tags() -> None:
+    tags = exif(Model="Box")
+    tags[700] = xmp(title("Harbour"))
+    tags[ExifTags.Base.DateTimeOriginal] = TAKEN
+    details = metadata.read(None, encoded=encoded(PICTURE, "TIFF", exif=tags)).details
+    assert (details["camera"], details["created_at"], details["title"]) == (
+        "Box",
+        "2024-05-01T10:00:30",
+        "Harbour",
+    )
+    assert metadata.read(None, encoded=b"FUJIFILMCCD-RAW 0201").details == {}
+
+
 def test_what_the_picture_itself_is() -> None:
     deep = Image.fromarray(PICTURE[..., 0].astype("uint16") * 257)
     assert read(encoded(deep, "PNG")).details["bit_depth"] == 16

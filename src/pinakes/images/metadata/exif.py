@@ -71,8 +71,9 @@ def _moments(tags: Directory) -> dict[str, tuple[Moment, str]]:
 
 def camera_name(maker: str, model: str) -> str:
     """Return maker and model as one name that does not say the maker twice."""
-    first = maker.split(" ", 1)[0].lower()
-    return model if model.lower().startswith(first) else f"{maker} {model}".strip()
+    # EASTMAN KODAK COMPANY calls its models KODAK …, and Canon calls them Canon ….
+    said = any(model.lower().startswith(word) for word in maker.lower().split()) or not maker
+    return model if said else f"{maker} {model}".strip()
 
 
 def _camera(main: Directory, tags: Directory) -> dict[str, tuple[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from pinakes.images import places
-from pinakes.images.metadata import carriers, dates, drawing, exif, iptc, told, xmp
+from pinakes.images.metadata import carriers, dates, exif, header, iptc, told, xmp
 from pinakes.images.metadata.exif import Exif
 from pinakes.images.metadata.iptc import Iptc
 from pinakes.images.metadata.told import Layer, Told
@@ -125,7 +125,7 @@ def read(
     )
     taken = _tolerant(lambda: dates.taken(known, sources.position(), name=name, modified=modified), None)
     found = {
-        **(drawing.read(image) if image is not None else {}),
+        **(header.read(image) if image is not None else {}),
         **told.first(sources.camera(), _CAMERA),
         **told.first((sources.exif.layer, sources.xmp.layer), ("orientation",)),
         **told.first(sources.words(), _WORDS),
