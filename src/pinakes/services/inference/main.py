@@ -13,7 +13,6 @@ from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
 from pinakes.services.app import create_application
-from pinakes.services.giving_way import start_giving_way
 from pinakes.services.inference import health_routes, model_routes
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
@@ -87,7 +86,7 @@ def build_application(
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
-        start_giving_way(engine.start)
+        engine.start()
         try:
             async with grpc():
                 yield
