@@ -166,3 +166,20 @@ def test_a_date_in_a_name_is_told_but_never_as_certain(tmp_path: Path, state: Pa
     scan(state, path.parent)
     row = told(state, path)
     assert (row.metadata["taken_at"], row.taken_at) == ("2024-05-01T10:00:30", None)
+
+
+def test_a_scan_that_ends_while_a_sidecar_is_stored_reads_it_again_next_time(
+    photos: Path, state: Path
+) -> None:
+    scan(state, photos)
+    sidecar(photos / "IMG.xmp", title("Harbour"))
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("pinakes.ingest.sink._retell", stopped)
+        scan(state, photos)
+    assert name_of(state, photos / "IMG.jpg") is None
+    scan(state, photos)
+    assert name_of(state, photos / "IMG.jpg") == "Harbour"
