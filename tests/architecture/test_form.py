@@ -56,7 +56,8 @@ def test_functions_are_short(sources: dict[str, str]) -> None:
         for node in functions(text)
     }
     assert sorted(lengths.values())[len(lengths) // 2] <= 12
-    assert {name: length for name, length in lengths.items() if length > 75} == {}
+    long = {name: length for name, length in lengths.items() if length > 75 and "/migrations/" not in name}
+    assert long == {}, "over 75 lines: split them; migrations alone say every table in one place"
 
 
 def test_every_module_opens_with_one_sentence(sources: dict[str, str]) -> None:
