@@ -25,6 +25,9 @@ class Flat:
     def __init__(self, fingerprint: str = "none") -> None:
         self.fingerprint = fingerprint
 
+    def equals(self, preprocess: str) -> bool:
+        return preprocess == self.fingerprint
+
     def pixels(self, encoded: bytes, side: int) -> Pixels:
         if encoded == b"bad":
             raise ImageRefused("truncated", "Its end is missing.")

@@ -74,6 +74,9 @@ class SamePreprocess:
 
     fingerprint = IDENTITY.preprocess
 
+    def equals(self, preprocess: str) -> bool:
+        return preprocess == self.fingerprint
+
     def pixels(self, encoded: bytes, side: int) -> Pixels:
         return reduced(decode(encoded), side)
 

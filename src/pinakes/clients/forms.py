@@ -18,10 +18,17 @@ class LocalPreprocess(Protocol):
     """The part of a model's preprocess that is done here, handed in by whoever can decode pictures.
 
     Attributes:
-        fingerprint: the `preprocess` of the model identity that results are equal to, where they are.
+        fingerprint: names what is done here, where the results are not those of the service's own.
     """
 
     fingerprint: str
+
+    def equals(self, preprocess: str) -> bool:
+        """Whether what is sent gives the results that files give under a service's `preprocess`.
+
+        It is asked before anything is sent, and may remember which preprocess that is.
+        """
+        ...
 
     def pixels(self, encoded: bytes, side: int) -> Pixels:
         """Decode and reduce a picture to uint8 sRGB (side, side, 3), or raise `ImageRefused`."""
@@ -60,7 +67,7 @@ def form_of(
 
 
 def _equal(served: Served, preprocess: LocalPreprocess | None) -> bool:
-    return preprocess is not None and preprocess.fingerprint == served.identity.preprocess
+    return preprocess is not None and preprocess.equals(served.identity.preprocess)
 
 
 def identity_of(served: Served, form: Form, preprocess: LocalPreprocess | None) -> ModelIdentity:

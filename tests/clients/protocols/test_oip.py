@@ -20,6 +20,9 @@ class Flat:
 
     fingerprint = "flat"
 
+    def equals(self, preprocess: str) -> bool:
+        return preprocess == self.fingerprint
+
     def pixels(self, encoded: bytes, side: int) -> Pixels:
         return np.full((side, side, 3), encoded[0], dtype=np.uint8)
 

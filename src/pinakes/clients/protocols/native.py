@@ -146,7 +146,7 @@ class NativeDialect:
 
     def error_of(self, reply: Reply) -> PinakesError | None:
         """See `Dialect.error_of`; a problem that lists each refused picture is an answer."""
-        if reply.status == HTTPStatus.OK:
+        if reply.status in (HTTPStatus.OK, HTTPStatus.ACCEPTED):
             return None
         problem = reply.problem()
         if problem is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,14 @@ _DEFAULTS: Mapping[str, Config] = {
     },
 }
 
+#: Family of the inputs that open_clip describes; they alone round the offset of a crop.
+OPEN_CLIP = "open_clip"
+
+_FRAMING = re.compile(
+    r"(?P<family>[a-z_]+)-(?P<side>\d{2,4})-(?P<resample>nearest|bilinear|bicubic|lanczos)"
+    r"-(?P<frame>center|squash)-[0-9a-f]{8}\Z"
+)
+
 _SUFFIXES = ("Pil", "Fast", "ImageProcessor", "FeatureExtractor")
 
 
@@ -93,7 +102,7 @@ class PictureInput:
 
     def __call__(self, pixels: Pixels) -> NDArray[np.float32]:
         """The tensor of one picture: uint8 sRGB (height, width, 3) to float32 (3, height, width)."""
-        framed = self._framed(pixels)
+        framed = self.framed(pixels)
         tensor = np.empty((3, self.height, self.width), dtype=np.float32)
         # A byte has 256 values: looking the result up is exact, and quicker than computing it per pixel.
         for channel in range(3):
@@ -107,9 +116,11 @@ class PictureInput:
 
     @property
     def mode(self) -> str:
-        """What people need to know of it, such as `clip-224-bicubic-center`."""
+        """How pictures are framed, such as `clip-224-bicubic-center`; `framing` reads it back."""
         frame = "squash" if self.shortest is None else "center"
-        return f"{self.family}-{self.side}-{self.resample.name.lower()}-{frame}"
+        size = f"{self.side}" if self.height == self.width else f"{self.height}x{self.width}"
+        size += f"of{self.shortest}" if self.shortest not in (None, self.side) else ""
+        return f"{self.family}-{size}-{self.resample.name.lower()}-{frame}"
 
     @property
     def numbers(self) -> tuple[Any, ...]:
@@ -119,7 +130,8 @@ class PictureInput:
             *(self.mean, self.std, self.scale, self.rounded, DECODE_FACTOR),
         )
 
-    def _framed(self, pixels: Pixels) -> Pixels:
+    def framed(self, pixels: Pixels) -> Pixels:
+        """The part of a picture that the model looks at, in its size: uint8 (height, width, 3)."""
         image = Image.fromarray(pixels)
         if self.shortest is None:
             return _resized(image, (self.width, self.height), self.resample)
@@ -158,7 +170,7 @@ def from_open_clip(config: Config) -> PictureInput:
         if mode not in ("shortest", "squash") or (mode == "shortest" and height != width):
             raise _unknown(f"open_clip's resize_mode {mode!r} to {height} × {width}")
         return PictureInput(
-            "open_clip",
+            OPEN_CLIP,
             height,
             width,
             None if mode == "squash" else height,
@@ -169,6 +181,28 @@ def from_open_clip(config: Config) -> PictureInput:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unknown(f"open_clip's, with {error}") from error
+
+
+def framing(preprocess: str) -> PictureInput | None:
+    """What frames pictures as a `preprocess` says, so that only pixels need be sent to where the model is.
+
+    None where it says nothing of the kind, or frames in a way that it does not spell out. What comes after
+    the framing is the model's own: the numbers of the result's tensor are not.
+    """
+    told = _FRAMING.match(preprocess)
+    if told is None:
+        return None
+    side = int(told["side"])
+    return PictureInput(
+        told["family"],
+        side,
+        side,
+        side if told["frame"] == "center" else None,
+        Image.Resampling[told["resample"].upper()],
+        HALVES,
+        HALVES,
+        rounded=told["family"] == OPEN_CLIP,
+    )
 
 
 def fingerprint(picture: PictureInput, *more: object) -> str:

@@ -1,0 +1,106 @@
+"""How this process embeds: with the model the service would serve, and with pixels framed here."""
+
+import io
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.stand_ins import served
+from tests.tiny_models import TinyModels
+
+from pinakes.core.errors import InvalidRequest, NotFound
+from pinakes.core.settings import ClientSettings, ImageLimits, InferenceSettings, ModelSettings, Settings
+from pinakes.core.types import Refusal, Vector
+from pinakes.models.built_in import IDENTITY
+from pinakes.models.store.importing import import_model
+from pinakes.models.store.store import Store
+from pinakes.services.embedders import (
+    FramedPictures,
+    chosen_embedder,
+    local_embedder,
+    similarity_embedder,
+)
+from pinakes.services.inference.main import build_application
+from pinakes.services.offers import offers_of
+
+
+def photo(seed: int, *, size: tuple[int, int] = (1600, 900)) -> bytes:
+    coarse = np.random.default_rng(seed).integers(0, 256, (9, 16, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module", params=["clip", "siglip"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny_models: TinyModels
+) -> Settings:
+    directory = tmp_path_factory.mktemp("models")
+    import_model(Store(directory), tiny_models.onnx(request.param), name="tiny")
+    return Settings(models=ModelSettings(directory=directory))
+
+
+@pytest.fixture(scope="module")
+def url(settings: Settings) -> Iterator[str]:
+    with served(build_application(settings, offers_of(settings))) as client:
+        until = time.monotonic() + 60
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        yield str(client.base_url)
+
+
+def vectors(outcomes: list[Vector | Refusal]) -> np.ndarray:
+    assert not any(isinstance(outcome, Refusal) for outcome in outcomes), outcomes
+    return np.stack(outcomes)  # type: ignore[arg-type]
+
+
+def test_an_installed_model_goes_before_the_built_in_one(settings: Settings) -> None:
+    model = local_embedder(settings)
+    assert model.identity.name == "tiny"
+    model.close()
+    assert local_embedder(Settings()).identity == IDENTITY
+
+
+def test_a_model_that_is_not_installed_is_named_with_the_command_that_gets_it() -> None:
+    wanting = Settings(inference=InferenceSettings(model="clip"))
+    with pytest.raises(NotFound) as caught:
+        local_embedder(wanting)
+    assert "pinakes models pull clip" in caught.value.remedy
+
+
+def test_pixels_framed_here_give_the_embeddings_of_the_files(settings: Settings, url: str) -> None:
+    pictures = [photo(seed) for seed in range(3)] + [photo(9, size=(120, 200))]
+    files, pixels = (
+        chosen_embedder(settings, ClientSettings(mode="remote", service_url=url, send=send))
+        for send in ("files", "pixels")
+    )
+    assert pixels.identity == files.identity
+    assert np.array_equal(vectors(pixels.embed(pictures)), vectors(files.embed(pictures)))
+    bad, _ = pixels.embed([b"no picture", pictures[0]])
+    assert isinstance(bad, Refusal)
+    files.close()
+    pixels.close()
+
+
+def test_a_model_that_does_not_spell_its_framing_out_is_sent_no_pixels() -> None:
+    framed = FramedPictures(ImageLimits())
+    for preprocess in (
+        "upright-srgb-512",
+        "clip-224of256-bicubic-center-00000000",
+        "clip-224-bicubic-center",
+    ):
+        assert not framed.equals(preprocess)
+        with pytest.raises(InvalidRequest, match="does not say"):
+            framed.pixels(photo(1), 224)
+
+
+def test_similar_shots_are_found_by_the_built_in_model_whatever_the_service_serves(url: str) -> None:
+    finder = similarity_embedder(
+        Settings(client=ClientSettings(mode="remote", service_url=url, send="pixels"))
+    )
+    assert finder.identity == IDENTITY
+    assert len(vectors(finder.embed([photo(1)]))) == 1
+    finder.close()
