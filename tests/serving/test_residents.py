@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,13 @@ def test_two_revisions_stand_side_by_side() -> None:
         load(engine, "stand-in@old")
         assert engine.model("stand-in@old").identity.revision == "old"
         assert engine.model("stand-in").identity.revision == "new"
+
+
+def test_a_model_goes_by_its_aliases_too() -> None:
+    known = replace(offer(StandInModel(name="first")), aliases=("vit-b-32__openai", "owner/first"))
+    with engine_over(known) as engine:
+        assert engine.model("ViT-B-32__openai").name == "first"
+        assert engine.status("owner/First").offer is known
 
 
 def test_unloading_waits_for_who_is_inside() -> None:

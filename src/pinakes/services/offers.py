@@ -89,7 +89,14 @@ def _offer(model: Installed, version: int, settings: Settings) -> Offer:
         nbytes=model.nbytes,
         current=model.current,
         load=partial(_opened, model, settings),
+        aliases=_aliases(model),
     )
+
+
+def _aliases(model: Installed) -> tuple[str, ...]:
+    """What other programs call a model that the registry knows: their short names, and its repository."""
+    entry = registry().get(model.manifest.entry or model.name)
+    return tuple(name.lower() for name in (*entry.aliases, entry.repo)) if entry else ()
 
 
 def _opened(model: Installed, settings: Settings) -> LoadedModel:

@@ -34,6 +34,7 @@ class Offer:
         nbytes: memory its weights will take, as far as known, bytes.
         current: whether the plain name means this revision.
         load: makes it; runs in a thread, may raise anything.
+        aliases: other names of it, in small letters; they mean the current revision.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Offer:
     nbytes: int
     current: bool
     load: Callable[[], LoadedModel]
+    aliases: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

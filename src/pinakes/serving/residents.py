@@ -41,6 +41,7 @@ class Residents:
         self._kept = kept
         self._slots: dict[str, Slot] = {}
         self._current: dict[str, str] = {}
+        self._aliases: dict[str, str] = {}
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._closed = threading.Event()
@@ -57,7 +58,7 @@ class Residents:
         return sorted(self._slots.values(), key=lambda slot: (slot.offer.name, slot.offer.version))
 
     def slot(self, name: str) -> Slot:
-        """The model of a name, or of name@revision. Raises NotFound."""
+        """The model of a name, an alias, or name@revision. Raises NotFound."""
         found = self._find(name)
         if found is None:
             self._refresh()
@@ -105,7 +106,7 @@ class Residents:
 
     def _find(self, name: str) -> Slot | None:
         with self._lock:
-            return self._slots.get(self._current.get(name, name))
+            return self._slots.get(self._current.get(name) or self._aliases.get(name.lower(), name))
 
     def _refresh(self) -> None:
         """Take note of models that came or are current now; one that went keeps its slot while in memory."""
@@ -119,7 +120,9 @@ class Residents:
             for key in gone:
                 if self._slots[key].state in (ModelState.ABSENT, ModelState.FAILED):
                     del self._slots[key]
-            self._current = {offer.name: offer.key for offer in offers if offer.current}
+            current = [offer for offer in offers if offer.current]
+            self._current = {offer.name: offer.key for offer in current}
+            self._aliases = {alias: offer.key for offer in current for alias in offer.aliases}
 
     def _load(self, slot: Slot) -> None:
         with self._loading:  # one at a time: two that load at once would each find the other's room free

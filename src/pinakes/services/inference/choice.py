@@ -39,8 +39,7 @@ def model_for(engine: Engine, tasks: frozenset[Task], preferred: str = "") -> st
         NotFound: none does; the remedy is the command that gets one.
     """
     if preferred:
-        entry = registry().get(preferred)  # it may be an alias
-        return entry.name if entry else preferred
+        return preferred
     if tasks <= tasks_of(engine, engine.status()):
         return ""
     able = models_that_do(engine, tasks)

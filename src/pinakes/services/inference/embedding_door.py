@@ -17,7 +17,6 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
-from pinakes.services.inference.aliases import known_name
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
 from pinakes.services.inference.asking import CLIENT_HEADER, Terms, ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
@@ -79,8 +78,7 @@ class EmbeddingDoor:
         body = await read_body(request, visit, self.limits)
         self.metrics.stage.labels("read", "").observe(time.monotonic() - arrived)
         # A large body would hold up every other request while it is taken apart.
-        asked = parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
-        return replace(asked, model=known_name(self.engine, asked.model))
+        return parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
 
     async def _embedded(
         self, request: Request, visit: Visit, asked: Asked, terms: Terms, since: float

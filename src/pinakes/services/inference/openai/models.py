@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pinakes.core.errors import NotFound
-from pinakes.services.inference.aliases import known_name
 from pinakes.services.inference.asked import ModelNotFound
 from pinakes.services.inference.choice import tasks_of
 from pinakes.serving.catalogue import ModelState, ModelStatus
@@ -23,7 +22,7 @@ def listed(engine: Engine) -> dict[str, Any]:
 def found(engine: Engine, name: str) -> dict[str, Any]:
     """One model by its name, or name@revision, or an alias of the registry's. Raises ModelNotFound."""
     try:
-        return described(engine, engine.status(known_name(engine, name)))
+        return described(engine, engine.status(name))
     except NotFound as error:
         raise ModelNotFound(str(error), remedy=error.remedy) from None
 
