@@ -1,6 +1,7 @@
 """How this process embeds: with the model the service would serve, and with pixels framed here."""
 
 import io
+import os
 import time
 from collections.abc import Iterator
 
@@ -104,3 +105,14 @@ def test_similar_shots_are_found_by_the_built_in_model_whatever_the_service_serv
     assert finder.identity == IDENTITY
     assert len(vectors(finder.embed([photo(1)]))) == 1
     finder.close()
+
+
+def test_small_models_are_called_by_several_threads_at_once_unless_told_otherwise(settings: Settings) -> None:
+    cores = len(os.sched_getaffinity(0))
+    small = next(offer for offer in offers_of(settings)() if offer.name == "tiny").load()
+    assert small.concurrency == cores
+    small.close()
+    told = settings.model_copy(update={"inference": InferenceSettings(call_threads=cores)})
+    alone = next(offer for offer in offers_of(told)() if offer.name == "tiny").load()
+    assert alone.concurrency == 1
+    alone.close()

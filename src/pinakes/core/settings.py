@@ -106,6 +106,11 @@ class InferenceSettings(BaseModel, frozen=True):
         ge=0,
         description="Threads that decode, and threads of the runtime; 0 means one per processor core.",
     )
+    call_threads: int = Field(
+        0,
+        ge=0,
+        description="Threads of one call of a model; 0: one for small models, all cores for large ones.",
+    )
     cache_bytes: int = Field(
         0, ge=0, description="Memory for results kept by content and model; 0 keeps none."
     )
