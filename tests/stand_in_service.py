@@ -5,7 +5,7 @@ import time
 
 from pinakes.core.settings import Settings
 from pinakes.models.base import LoadedModel
-from pinakes.services.embedders import built_in_model
+from pinakes.services.built_in import built_in_model
 from pinakes.services.inference.main import serve
 from pinakes.serving.engine import loaded_now
 from stand_ins import StandInModel

@@ -13,20 +13,16 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ClientSettings, ImageLimits, Settings
 from pinakes.core.types import Pixels
-from pinakes.images.decode import WORKING_SIDE, decode_at_least, decode_reduced
-from pinakes.models.base import LoadedModel
-from pinakes.models.built_in import IDENTITY, built_in
+from pinakes.images.decode import decode_at_least
+from pinakes.models.built_in import IDENTITY
 from pinakes.models.embedder import LocalModel
 from pinakes.models.tasks.picture_input import DECODE_FACTOR, PictureInput, framing
-
-
-def built_in_model(limits: ImageLimits) -> LoadedModel:
-    """Make the model that ships with the product; pictures over `limits` are refused."""
-    return built_in(partial(decode_reduced, long_side=WORKING_SIDE, limits=limits))
+from pinakes.services.built_in import built_in_model
+from pinakes.services.offers import default_model, offers_of
 
 
 def built_in_embedder(limits: ImageLimits) -> LocalModel:
-    """The same behind `Embedder`, in this process."""
+    """Make the model that ships with the product behind `Embedder`, in this process."""
     return LocalModel(built_in_model(limits))
 
 
@@ -36,8 +32,6 @@ def local_embedder(settings: Settings) -> LocalModel:
     Raises:
         NotFound, ModelUnusable, OutOfMemory: it cannot be loaded.
     """
-    from pinakes.services.offers import default_model, offers_of
-
     offers = offers_of(settings)()
     name, _, revision = default_model(settings, offers).partition("@")
     chosen = next(

@@ -12,7 +12,8 @@ from tests.services.inference.oip.serving import Service, service
 
 from pinakes.core.settings import ImageLimits
 from pinakes.models.built_in import IDENTITY
-from pinakes.services.embedders import built_in_embedder, built_in_model
+from pinakes.services.built_in import built_in_model
+from pinakes.services.embedders import built_in_embedder
 from pinakes.serving.engine import loaded_now
 
 #: Files of three kinds, and what is no file.
