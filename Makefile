@@ -34,7 +34,7 @@ $(RUN_STAMP): pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(STAMP): pyproject.toml | $(BIN)/python
-	@echo "Installing Pinakes and its development tools (once; about a minute) …"
+	@echo "Installing Pinakes and its development tools, PyTorch among them (once; some minutes) …"
 	@$(PIP) install --quiet --editable '.[dev]'
 	@touch $(RUN_STAMP) $@
 

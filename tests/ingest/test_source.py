@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pinakes.core.errors import FolderUnreadable
+from pinakes.core.paths import is_under
 from pinakes.core.types import Reason
-from pinakes.ingest.source import Found, Walk, is_under, resolve_folders
+from pinakes.ingest.source import Found, Walk, resolve_folders
 
 #: Names that sort badly: around the slash, with newlines, and such that are no UTF-8.
 NAMES = st.binary(min_size=1, max_size=6).map(

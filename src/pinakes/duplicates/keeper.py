@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pinakes.core.errors import InvalidRequest
+from pinakes.core.paths import is_under
 from pinakes.core.types import Tier
-from pinakes.duplicates.places import is_under, is_under_any, shown
+from pinakes.duplicates.places import is_under_any, shown
 from pinakes.duplicates.types import Asset
 
 #: What each rule prefers, by the name a person writes; `path` and `not-path` take a pattern after a colon.

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-
-def is_under(path: str, folder: str) -> bool:
-    """Whether an absolute path is `folder` or lies below it; nothing is looked up."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
+from pinakes.core.paths import is_under
 
 
 def is_under_any(path: str, folders: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, insert, update
 
 from pinakes.blobs.base import BlobStore
+from pinakes.core.paths import is_under
 from pinakes.core.settings import ImageLimits
 from pinakes.db.tables import scans
 from pinakes.images.processes import Workers
@@ -20,7 +21,7 @@ from pinakes.ingest.changes import Change, changes, remembered
 from pinakes.ingest.report import ScanReport, make_report
 from pinakes.ingest.sidecars import is_sidecar
 from pinakes.ingest.sink import Outcome, Sink
-from pinakes.ingest.source import Found, Walk, is_under
+from pinakes.ingest.source import Found, Walk
 from pinakes.ingest.taking import Taker
 
 #: Outcomes written in one transaction, and the longest time they wait for it, seconds.

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from typing import NamedTuple
 
 from pinakes.core.errors import FolderUnreadable
+from pinakes.core.paths import is_under
 from pinakes.core.types import Reason
 
 _DOT = ord(".")
@@ -128,11 +129,6 @@ def resolve_folders(folders: Sequence[str | os.PathLike[str]]) -> tuple[str, ...
     # With the slash that follows in every path below it, so that "a b" comes before "a".
     ordered = sorted(real, key=lambda folder: os.fsencode(folder) + b"/")
     return tuple(f for f in ordered if not any(f != other and is_under(f, other) for other in ordered))
-
-
-def is_under(path: str, folder: str) -> bool:
-    """Whether an absolute path is `folder` or lies below it."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def reason_of(error: OSError) -> Reason:

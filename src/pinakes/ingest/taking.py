@@ -11,13 +11,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from pinakes.blobs.base import BlobStore
+from pinakes.core.paths import is_under
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import formats, hashing
 from pinakes.images.processes import Workers
 from pinakes.ingest import sidecars
 from pinakes.ingest.sink import Outcome, Sink
-from pinakes.ingest.source import Found, is_under
+from pinakes.ingest.source import Found
 from pinakes.ingest.steps import prepare, read_whole, retell
 
 #: Contents whose facts are kept in memory until their rows are surely written: some batches' worth.

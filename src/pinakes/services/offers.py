@@ -18,8 +18,9 @@ from pinakes.models.store.store import Installed, Store
 from pinakes.services.built_in import built_in_model
 from pinakes.serving.catalogue import Offer
 
-#: Weights below which a model's layers are too short to be shared among threads, bytes: with a tiny CLIP two
-#: calls of one thread each embed twice as many pictures a second as one call of two threads.
+#: Weights below which a model's layers are too short to be shared among threads, bytes. Called directly, a
+#: tiny CLIP embeds twice as many pictures a second in two calls of one thread each as in one call of two
+#: threads. Behind the service no gain was measured yet; see benchmarks/RESULTS.md.
 SMALL_MODEL = 64 * 2**20
 
 

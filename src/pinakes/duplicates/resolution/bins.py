@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinakes.duplicates.places import is_under
+from pinakes.core.paths import is_under
 
 #: Directory of the trash in the state directory, and on volumes that the state is not on.
 IN_STATE, ON_VOLUME = "trash", ".pinakes-trash"

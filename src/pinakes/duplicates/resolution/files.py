@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 
-from pinakes.duplicates.places import is_under
+from pinakes.core.paths import is_under
 
 #: Directories that are held open at once; each is one file descriptor.
 OPEN_DIRECTORIES = 64

@@ -21,6 +21,7 @@ from pinakes.services.inference.asked import Asked, Embedded, InvalidField, Mode
 from pinakes.services.inference.asking import CLIENT_HEADER, Terms, ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
 from pinakes.services.inference.choice import loaded_for
+from pinakes.services.inference.counting import counted
 from pinakes.serving.engine import Engine, Visit
 from pinakes.serving.request import Outcome
 
@@ -56,7 +57,7 @@ class EmbeddingDoor:
             ModelFailed, OutOfMemory: the model failed on an input.
             NotReady, ModelUnusable, Overloaded, DeadlineExceeded: as `Visit.submit`.
         """
-        return await counted(self.metrics, self.name, self._answer(request, parse))
+        return await respond_counted(self.metrics, self.name, self._answer(request, parse))
 
     async def _answer(self, request: Request, parse: Callable[[bytes], Asked]) -> Response:
         request.state.noted["door"] = self.name
@@ -111,24 +112,15 @@ class EmbeddingDoor:
         return model
 
 
-async def counted(metrics: InferenceMetrics, door: str, respond: Coroutine[Any, Any, Response]) -> Response:
+async def respond_counted(
+    metrics: InferenceMetrics, door: str, respond: Coroutine[Any, Any, Response]
+) -> Response:
     """Await an answer, and count what became of the request under its door; a client that went gets 499."""
-    outcome = "failed"
     try:
-        response = await respond
-        outcome = "answered"
-    except PinakesError as error:
-        outcome = error.code
-        raise
-    except asyncio.CancelledError:
-        outcome = "gone"
-        raise
+        with counted(metrics, door):
+            return await respond
     except ClientDisconnect:
-        outcome = "gone"
         return Response(status_code=CLIENT_GONE)
-    finally:
-        metrics.requests.labels(door, outcome).inc()
-    return response
 
 
 async def _together(asked: Sequence[Coroutine[Any, Any, list[Outcome]]]) -> list[list[Outcome]]:

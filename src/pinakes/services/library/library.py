@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Engine
 from pinakes.blobs.base import BlobStore
 from pinakes.blobs.local import LocalBlobStore
 from pinakes.core.errors import Forbidden, InvalidRequest
+from pinakes.core.paths import is_under
 from pinakes.core.settings import Settings
 from pinakes.db.session import open_database
 from pinakes.duplicates.resolution.recovery import recover
-from pinakes.ingest.source import is_under, resolve_folders
+from pinakes.ingest.source import resolve_folders
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference import openapi
-from pinakes.services.inference.embedding_door import counted
+from pinakes.services.inference.embedding_door import respond_counted
 from pinakes.services.inference.native.door import Native
 from pinakes.serving.engine import Engine
 
@@ -41,16 +41,16 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     @router.post("/embed", summary="Embed pictures or texts", **openapi.EMBED)
     async def embed(request: Request) -> Response:
         """Embed pictures, or texts, in request order; a bad input is refused and harms no other."""
-        return await counted(metrics, "native", native.embed(request))
+        return await respond_counted(metrics, "native", native.embed(request))
 
     @router.post("/caption", summary="Describe pictures", **openapi.CAPTION)
     async def caption(request: Request) -> Response:
         """Say what pictures show, in request order; a bad picture is refused and harms no other."""
-        return await counted(metrics, "native", native.caption(request))
+        return await respond_counted(metrics, "native", native.caption(request))
 
     @router.post("/labels", summary="Choose among labels", **openapi.LABELS)
     async def labels(request: Request) -> Response:
         """Say which of any given labels fit each picture; a bad picture is refused and harms no other."""
-        return await counted(metrics, "native", native.label(request))
+        return await respond_counted(metrics, "native", native.label(request))
 
     return router

@@ -16,6 +16,7 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.services.door import CLIENT_GONE
 from pinakes.services.inference.asking import ask, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body
+from pinakes.services.inference.counting import counted
 from pinakes.services.inference.oip.bodies import (
     JSON_LENGTH,
     json_length_of,
@@ -24,7 +25,6 @@ from pinakes.services.inference.oip.bodies import (
     write_response,
 )
 from pinakes.services.inference.oip.compression import coding_for, packed, unpacked
-from pinakes.services.inference.oip.counting import counted
 from pinakes.services.inference.oip.inference import inquiry_of, off_the_loop
 from pinakes.services.inference.oip.messages import InferRequest
 from pinakes.services.inference.oip.metadata import model_config, model_metadata, server_metadata

@@ -14,7 +14,7 @@ from pinakes.core.errors import DeadlineExceeded, InvalidRequest
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asking import Terms
-from pinakes.services.inference.oip.counting import counted
+from pinakes.services.inference.counting import counted
 from pinakes.services.inference.oip.inference import inquiry_of, off_the_loop
 from pinakes.services.inference.oip.messages import InferResponse
 from pinakes.services.inference.oip.metadata import model_config, model_metadata, server_metadata

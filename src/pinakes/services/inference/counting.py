@@ -1,4 +1,4 @@
-"""Counting requests by what became of them, the same for both transports."""
+"""Counting requests by what became of them, the same for every door and transport."""
 
 from __future__ import annotations
 
