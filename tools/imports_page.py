@@ -13,8 +13,8 @@ _SOURCE = Path(__file__).resolve().parent.parent / "src" / "pinakes"
 #: Folders by floor, lowest first.
 _FLOORS = (
     ("core",),
-    ("images", "models", "vectors", "blobs", "db", "schemas"),
-    ("serving", "ingest", "duplicates", "clients"),
+    ("images", "models", "vectors", "words", "blobs", "db", "schemas"),
+    ("serving", "jobs", "ingest", "search", "duplicates", "clients"),
     ("services",),
     ("cli",),
 )

@@ -23,14 +23,14 @@ from tests.vectors.stores import (
 )
 
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError, TooLarge
+from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
+from pinakes.core.payload import PICTURES
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.base import Collection, VectorStore
 from pinakes.vectors.bounds import MOST_HITS, MOST_POINTS
-from pinakes.vectors.filters import And, Filter, Known, Match, Not, Or, Range
 from pinakes.vectors.memory import MemoryVectorStore, holds
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.points import Point, point_id
-from pinakes.vectors.schema import PICTURES
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Payload indexes have no effect:UserWarning"),
@@ -85,7 +85,7 @@ def ids_of(found: Any) -> set[UUID]:
 def test_points_come_back_bit_by_bit(collection: Collection) -> None:
     full = {
         **{"folder": 7, "asset": 2**53, "sha256": "ab" * 32, "owner": -1, "type": "image/jpeg"},
-        **{"taken_at": -1.5e9, "latitude": 52.520008, "longitude": -0.1, "place": "Ålesund, 日本 100%"},
+        **{"taken_at": -1.5e9, "latitude": 52.520008, "longitude": -0.1, "place": ("Ålesund, 日本 100%",)},
         **{"camera": 'O\'Brien "X" \\ {}', "tags": ("sea", "two words", "✓")},
     }
     given_points = [*points(40), Point(IDS[0], points(1)[0].vector, full)]
@@ -101,10 +101,10 @@ def test_points_come_back_bit_by_bit(collection: Collection) -> None:
 def test_a_second_upsert_replaces_the_whole_point(collection: Collection) -> None:
     first, second = points(2)
     collection.upsert([Point(IDS[0], first.vector, {"folder": 1, "camera": "old"})])
-    collection.upsert([Point(IDS[0], second.vector, {"folder": 2, "place": "new"})])
+    collection.upsert([Point(IDS[0], second.vector, {"folder": 2, "place": ("new",)})])
     (found,) = collection.retrieve([IDS[0]])
     assert found.vector.tobytes() == second.vector.tobytes()
-    assert found.payload == {"folder": 2, "place": "new"}
+    assert found.payload == {"folder": 2, "place": ("new",)}
     assert collection.count(folders=None) == 1
 
 

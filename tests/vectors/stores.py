@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
+from pinakes.core.payload import PICTURES
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.base import VectorStore
 from pinakes.vectors.embedded.store import EmbeddedVectorStore
@@ -22,7 +23,6 @@ from pinakes.vectors.memory import MemoryVectorStore
 from pinakes.vectors.pgvector.store import PgvectorVectorStore
 from pinakes.vectors.points import Point, point_id
 from pinakes.vectors.qdrant.store import QdrantVectorStore
-from pinakes.vectors.schema import PICTURES
 
 #: Address of a Qdrant server that tests may use; its collections of test models are dropped.
 QDRANT_URL = "PINAKES_TEST_QDRANT_URL"

@@ -13,13 +13,13 @@ import pytest
 from tests.vectors.stores import TINY, clustered, embedded, points, unit
 
 from pinakes.core.errors import DiskFull, NotFound, StateBusy, StateUnusable
+from pinakes.core.payload import PICTURES, Field, Folders, Kind, Schema
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.embedded import optimising, shard
 from pinakes.vectors.embedded.collection import EmbeddedCollection
 from pinakes.vectors.memory import MemoryVectorStore
 from pinakes.vectors.naming import collection_name
-from pinakes.vectors.points import Folders, Point, point_id
-from pinakes.vectors.schema import PICTURES, Field, Kind, Schema
+from pinakes.vectors.points import Point, point_id
 
 NAME = collection_name(TINY)
 
@@ -224,11 +224,11 @@ def test_a_field_that_a_later_version_adds_is_indexed_when_opened(directory: Pat
     store = embedded(directory)
     store.create(TINY).upsert(points(5))
     store.close()
-    wider = Schema(PICTURES.tenant, (*PICTURES.fields, Field("rating", Kind.INTEGER)))
+    wider = Schema(PICTURES.tenant, (*PICTURES.fields, Field("stars", Kind.INTEGER)))
     build = shard.Build(TINY.dimensions, 200, False, 2.0)
     opened = shard.Shard(shards(directory)[0], build, wider)
-    opened.set_payload([points(1)[0].id], {"rating": 5})
-    assert opened.retrieve([points(1)[0].id])[0].payload["rating"] == 5
+    opened.set_payload([points(1)[0].id], {"stars": 5})
+    assert opened.retrieve([points(1)[0].id])[0].payload["stars"] == 5
     opened.close()
 
 

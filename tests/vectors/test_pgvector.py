@@ -10,12 +10,12 @@ import pytest
 from tests.vectors.stores import TINY, Postgres, clustered, points
 
 from pinakes.core.errors import Overloaded, ServiceUnavailable, StateUnusable
+from pinakes.core.payload import PICTURES, Field, Kind, Schema
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.pgvector.connections import Connections
 from pinakes.vectors.pgvector.store import PgvectorVectorStore
 from pinakes.vectors.points import Point, point_id
-from pinakes.vectors.schema import PICTURES, Field, Kind, Schema
 
 
 def opened(url: str, schema: Schema = PICTURES, *, seconds: float = 10) -> PgvectorVectorStore:
@@ -196,11 +196,11 @@ def test_a_field_that_a_later_version_adds_gets_a_column(
     postgres: Postgres, store: PgvectorVectorStore
 ) -> None:
     store.create(TINY).upsert(points(3))
-    wider = Schema(PICTURES.tenant, (*PICTURES.fields, Field("rating", Kind.INTEGER)))
+    wider = Schema(PICTURES.tenant, (*PICTURES.fields, Field("stars", Kind.INTEGER)))
     later = opened(postgres.url, wider)
     collection = later.open(collection_name(TINY))
-    collection.set_payload([points(1)[0].id], {"rating": 5})
-    assert collection.retrieve([points(1)[0].id])[0].payload["rating"] == 5
+    collection.set_payload([points(1)[0].id], {"stars": 5})
+    assert collection.retrieve([points(1)[0].id])[0].payload["stars"] == 5
     assert store.create(TINY).count(folders=None) == 3
     later.close()
 

@@ -17,12 +17,12 @@ from pinakes.core.errors import (
     StateUnusable,
     Unauthorised,
 )
+from pinakes.core.filters import Not, Range
+from pinakes.core.payload import PICTURES
 from pinakes.core.settings import VectorSettings
 from pinakes.vectors.factory import open_vectors
-from pinakes.vectors.filters import Not, Range
 from pinakes.vectors.naming import collection_name, identity_as_json
 from pinakes.vectors.qdrant.store import QdrantVectorStore
-from pinakes.vectors.schema import PICTURES
 
 NAME = collection_name(TINY)
 

@@ -7,11 +7,11 @@ import pytest
 from tests.vectors.stores import TINY, embedded, points
 
 from pinakes.core.errors import InvalidRequest, StateUnusable
+from pinakes.core.payload import PICTURES
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.memory import MemoryCollection, MemoryVectorStore
 from pinakes.vectors.moving import compare
 from pinakes.vectors.points import Point
-from pinakes.vectors.schema import PICTURES
 from pinakes.vectors.snapshots import MANIFEST, read_manifest, restore, snapshot
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, exists, func, selec
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pinakes.core.types import Reason, Refusal, Row
-from pinakes.db.tables import assets, contents
+from pinakes.db.tables import assets, contents, directories
 from pinakes.ingest.steps import EMPTY_SHARE, PREPARED_BY
 
 #: Reasons that mean a file is nobody's picture; every other refusal is the picture's own.
@@ -57,6 +57,11 @@ class Outcome:
             return "stored"
         return "skipped" if self.refusal.reason in SKIPPED else "refused"
 
+    @property
+    def directory(self) -> str:
+        """The directory that holds the file."""
+        return os.path.dirname(self.path)  # noqa: PTH120 - on every file of the library
+
 
 class Sink:
     """Writes outcomes to the library; several scans may write at once."""
@@ -86,7 +91,8 @@ class Sink:
             if fresh:
                 connection.execute(_upsert(contents, "sha256", fresh[0]), fresh)
             if batch:
-                rows = [self._row(outcome) for outcome in batch]
+                held = _directories(connection, batch)
+                rows = [self._row(outcome, held) for outcome in batch]
                 connection.execute(_upsert(assets, "path", rows[0]), rows)
             for outcome in batch:
                 _retell(connection, outcome.retold)
@@ -123,11 +129,12 @@ class Sink:
                     update(assets).where(assets.c.path == bindparam("at")).values(values), rows
                 )
 
-    def _row(self, outcome: Outcome) -> Row:
+    def _row(self, outcome: Outcome, held: Mapping[str, int]) -> Row:
         status, refusal = outcome.status, outcome.refusal
         return {
             "path": outcome.path,
             "folder": outcome.folder,
+            "directory": held[outcome.directory] if outcome.sha256 else None,
             "sha256": outcome.sha256,
             "bytes": status.st_size if status else 0,
             "mtime_ns": status.st_mtime_ns if status else 0,
@@ -139,6 +146,16 @@ class Sink:
             "seen_in": self._scan,
             "missing": False,
         }
+
+
+def _directories(connection: Connection, batch: Iterable[Outcome]) -> dict[str, int]:
+    """Numbers of the directories that hold what was stored, given to those that had none."""
+    paths = sorted({outcome.directory for outcome in batch if outcome.sha256}, key=os.fsencode)
+    if not paths:
+        return {}
+    connection.execute(insert(directories).on_conflict_do_nothing(), [{"path": path} for path in paths])
+    known = select(directories.c.path, directories.c.id).where(directories.c.path.in_(paths))
+    return {row.path: row.id for row in connection.execute(known)}
 
 
 def _retell(connection: Connection, retold: Mapping[str, Row]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from pinakes.core.filters import Filter
+from pinakes.core.payload import Folders
 from pinakes.core.types import ModelIdentity, Vector
-from pinakes.vectors.filters import Filter
-from pinakes.vectors.points import CollectionSummary, Folders, Hit, Point
+from pinakes.vectors.points import CollectionSummary, Hit, Point
 
 
 class Collection(Protocol):

@@ -10,9 +10,9 @@ from uuid import UUID
 import numpy as np
 
 from pinakes.core.errors import InvalidRequest, TooLarge
+from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
-from pinakes.vectors.points import Folders, Point
-from pinakes.vectors.schema import Schema
+from pinakes.vectors.points import Point
 
 #: Most hits of a query, and most points of one page.
 MOST_HITS = 10_000

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from pinakes.vectors.filters import And, Filter, Known, Match, Not, Or, Range
-from pinakes.vectors.points import Folders, Payload, PayloadValue
-from pinakes.vectors.schema import Schema
+from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
+from pinakes.core.payload import Folders, Payload, PayloadValue, Schema
 
 
 class Dialect(Protocol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pinakes.core.errors import InvalidRequest
+from pinakes.core.payload import PICTURES, Schema
 from pinakes.core.settings import VectorSettings
 from pinakes.vectors.base import VectorStore
-from pinakes.vectors.schema import PICTURES, Schema
 
 
 def open_vectors(settings: VectorSettings, directory: Path, schema: Schema = PICTURES) -> VectorStore:

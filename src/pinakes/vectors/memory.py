@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.core.errors import NotFound, StateUnusable
+from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range, check_filter
+from pinakes.core.payload import Folders, Payload, PayloadValue, Schema
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors import bounds
-from pinakes.vectors.filters import And, Filter, Known, Match, Not, Or, Range, check_filter
 from pinakes.vectors.naming import absent, collection_name
-from pinakes.vectors.points import CollectionSummary, Folders, Hit, Payload, PayloadValue, Point
-from pinakes.vectors.schema import Schema
+from pinakes.vectors.points import CollectionSummary, Hit, Point
 
 #: Rows that a new collection has room for; room doubles when it is full.
 FIRST_ROWS = 64

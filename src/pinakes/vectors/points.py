@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from pinakes.core.payload import Payload
 from pinakes.core.types import ModelIdentity, Vector
-
-#: A value of a payload's field; several words where the field holds many.
-PayloadValue = str | int | float | tuple[str, ...]
-
-#: What is known of a point besides its vector; the names and kinds are those of the schema.
-Payload = Mapping[str, PayloadValue]
-
-#: Folders a question may see: None is every folder, for callers that act for no person.
-Folders = frozenset[int] | None
 
 #: Namespace of point ids; changing it would give every picture another id.
 NAMESPACE = UUID("5d1c3f52-6a3e-4f0b-9d55-2f6f5b1b7c11")

@@ -12,15 +12,15 @@ from uuid import UUID
 import structlog
 
 from pinakes.core.errors import PinakesError, StateUnusable
+from pinakes.core.filters import Filter, check_filter
+from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors import bounds
 from pinakes.vectors.conditions import compiled
 from pinakes.vectors.embedded.generations import Generations
 from pinakes.vectors.embedded.optimising import Optimisation
 from pinakes.vectors.embedded.shard import BATCH, Build, Dialect, Shard
-from pinakes.vectors.filters import Filter, check_filter
-from pinakes.vectors.points import Folders, Hit, Point
-from pinakes.vectors.schema import Schema
+from pinakes.vectors.points import Hit, Point
 
 #: Points written between two flushes; bounds what the engine's log takes on the disk and at the next start.
 FLUSH_EVERY = 20_000

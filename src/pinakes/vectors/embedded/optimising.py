@@ -12,8 +12,8 @@ from json import dumps, loads
 from pathlib import Path
 
 from pinakes.core.errors import StateUnusable
+from pinakes.core.payload import Field, Kind, Schema
 from pinakes.vectors.embedded.shard import Build, Shard
-from pinakes.vectors.schema import Field, Kind, Schema
 
 #: Linux's prctl option that names the signal a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1

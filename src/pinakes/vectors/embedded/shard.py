@@ -14,11 +14,11 @@ import numpy as np
 import qdrant_edge as edge
 
 from pinakes.core.errors import DiskFull, StateUnusable
+from pinakes.core.payload import Field, Kind, PayloadValue, Schema
 from pinakes.core.types import Vector
 from pinakes.vectors.bounds import batches
 from pinakes.vectors.conditions import from_qdrant, to_qdrant
-from pinakes.vectors.points import Hit, PayloadValue, Point
-from pinakes.vectors.schema import Field, Kind, Schema
+from pinakes.vectors.points import Hit, Point
 
 #: Edges of a point in the graph, of all points and of each folder's, and candidates while it is built.
 EDGES, CANDIDATES = 16, 128

@@ -10,13 +10,13 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from pinakes.core.errors import NotFound, StateBusy, StateUnusable
+from pinakes.core.payload import Schema
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.embedded.collection import EmbeddedCollection
 from pinakes.vectors.embedded.generations import Generations
 from pinakes.vectors.embedded.shard import Build, Shard
 from pinakes.vectors.naming import NAME, absent, checked_name, collection_name
 from pinakes.vectors.points import CollectionSummary
-from pinakes.vectors.schema import Schema
 
 #: How long another process is waited for, seconds.
 PATIENCE = 2.0

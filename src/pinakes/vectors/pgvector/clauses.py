@@ -8,9 +8,8 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from pinakes.vectors.filters import And, Filter, Known, Match, Not, Or, Range
-from pinakes.vectors.points import Folders, PayloadValue
-from pinakes.vectors.schema import Field, Kind, Schema
+from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
+from pinakes.core.payload import Field, Folders, Kind, PayloadValue, Schema
 
 #: Type of a field's column.
 COLUMN_TYPES: Mapping[Kind, SQL] = {

@@ -11,14 +11,14 @@ import numpy as np
 from psycopg import Cursor
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
+from pinakes.core.filters import Filter, check_filter
+from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors import bounds
-from pinakes.vectors.filters import Filter, check_filter
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.pgvector.clauses import Clause, clause, column, from_columns
 from pinakes.vectors.pgvector.connections import Connections
-from pinakes.vectors.points import Folders, Hit, Point
-from pinakes.vectors.schema import Schema
+from pinakes.vectors.points import Hit, Point
 
 #: PostgreSQL's schema that our tables are in.
 NAMESPACE = "pinakes_vectors"

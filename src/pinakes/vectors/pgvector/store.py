@@ -8,6 +8,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from pinakes.core.errors import NotFound, StateUnusable
+from pinakes.core.payload import Kind, Schema
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.naming import (
     absent,
@@ -20,7 +21,6 @@ from pinakes.vectors.pgvector.clauses import COLUMN_TYPES, column
 from pinakes.vectors.pgvector.collection import NAMESPACE, PgvectorCollection
 from pinakes.vectors.pgvector.connections import Connections
 from pinakes.vectors.points import CollectionSummary
-from pinakes.vectors.schema import Kind, Schema
 
 #: Key of the lock that processes hold while they make tables, so that two do not make the same.
 MAKING = 0x70696E616B6573

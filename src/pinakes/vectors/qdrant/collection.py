@@ -9,14 +9,14 @@ from uuid import UUID
 import numpy as np
 from qdrant_client import models
 
+from pinakes.core.filters import Filter, check_filter
+from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors import bounds
 from pinakes.vectors.conditions import compiled, from_qdrant, to_qdrant
-from pinakes.vectors.filters import Filter, check_filter
 from pinakes.vectors.naming import collection_name
-from pinakes.vectors.points import Folders, Hit, Point
+from pinakes.vectors.points import Hit, Point
 from pinakes.vectors.qdrant.dialect import Dialect, Server
-from pinakes.vectors.schema import Schema
 
 #: Points in one request; 256 of 1024 dimensions are about 6 MB of JSON, and the server takes 32 MB.
 BATCH = 256

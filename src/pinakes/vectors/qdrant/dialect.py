@@ -17,7 +17,7 @@ from pinakes.core.errors import (
     StateUnusable,
     Unauthorised,
 )
-from pinakes.vectors.schema import Field, Kind
+from pinakes.core.payload import Field, Kind
 
 
 class Dialect:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qdrant_client import QdrantClient, models
 
 from pinakes.core.errors import NotFound, StateUnusable
+from pinakes.core.payload import Schema
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.naming import (
     NAME,
@@ -17,7 +18,6 @@ from pinakes.vectors.naming import (
 from pinakes.vectors.points import CollectionSummary
 from pinakes.vectors.qdrant.collection import QdrantCollection
 from pinakes.vectors.qdrant.dialect import Server, field_index
-from pinakes.vectors.schema import Schema
 
 #: Edges of a point in the graph, of all points and of each folder's, and candidates while it is built.
 EDGES, CANDIDATES = 16, 128

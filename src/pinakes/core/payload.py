@@ -1,4 +1,4 @@
-"""The fields a payload may have, declared once for every driver."""
+"""What is known of a picture beside its vector: its fields, declared once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from pinakes.core.errors import InvalidRequest
-from pinakes.vectors.points import PayloadValue
+
+#: A value of a payload's field; several words where the field holds many.
+PayloadValue = str | int | float | tuple[str, ...]
+
+#: What is known of a point besides its vector; the names and kinds are those of the schema.
+Payload = Mapping[str, PayloadValue]
+
+#: Folders a question may see: None is every folder, for callers that act for no person.
+Folders = frozenset[int] | None
 
 #: Longest word, in characters; the index pages of PostgreSQL hold little more.
 LONGEST_WORD = 512
@@ -132,7 +140,9 @@ def _number(field: Field, value: Any) -> float:
     return float(value)
 
 
-#: What is known of a picture's point. `taken_at` is in seconds since 1970, UTC; places are in degrees.
+#: What is known of a picture's point. `folder` is the unit of permission: in a library of files the directory
+#: that holds the picture. `taken_at` is in seconds since 1970, UTC where the offset is known, else by the
+#: camera's clock; places are in degrees; words are in lower case; `place` has town, region and country.
 PICTURES = Schema(
     tenant=Field("folder", Kind.INTEGER),
     fields=(
@@ -140,11 +150,17 @@ PICTURES = Schema(
         Field("sha256", Kind.KEYWORD),
         Field("owner", Kind.INTEGER),
         Field("type", Kind.KEYWORD),
+        Field("bytes", Kind.INTEGER),
+        Field("width", Kind.INTEGER),
+        Field("height", Kind.INTEGER),
+        Field("pixels", Kind.INTEGER),
         Field("taken_at", Kind.NUMBER),
         Field("latitude", Kind.NUMBER),
         Field("longitude", Kind.NUMBER),
-        Field("place", Kind.KEYWORD),
+        Field("place", Kind.KEYWORDS),
         Field("camera", Kind.KEYWORD),
+        Field("lens", Kind.KEYWORD),
+        Field("rating", Kind.INTEGER),
         Field("tags", Kind.KEYWORDS),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pinakes.core.errors import InvalidRequest
-from pinakes.vectors.schema import Kind, Schema, single
+from pinakes.core.payload import Kind, Schema, single
 
 #: Most conditions in one filter, most values in one `Match`, deepest nesting.
 MOST_CONDITIONS, MOST_VALUES, DEEPEST = 256, 10_000, 16
