@@ -19,7 +19,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to look like: bytes of a file, or one of the library by its asset or its content's SHA-256."""
+    """A picture to look like: bytes of a file, or one of the library, by its asset or by its content."""
 
     encoded: bytes | None = None
     asset: int | None = None
