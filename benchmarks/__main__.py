@@ -28,6 +28,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "rescan": ("--files", "10000", "--runs", "2"),
     "resolve_growth": ("1000", "5000"),
     "scan_throughput": ("--files", "8", "--runs", "1"),
+    "search_scale": ("--sizes", "10000", "--engines", "pinakes,exact"),
     "serving_bodies": ("--rounds", "40"),
     "serving_fairness": ("--models", "clip-tiny", "--peers", "none", "--seconds", "2"),
     "serving_loading": ("--models", "clip-tiny", "--peers", "none", "--passes", "1"),

@@ -71,6 +71,9 @@ PEERS = {
     "mlserver": Peer(("mlserver==1.7.1", "uvloop<0.22", *RUNTIME), "mlserver"),
     "litserve": Peer(("litserve==0.2.19", "python-multipart", *RUNTIME), "litserve"),
     "bentoml": Peer(("bentoml==1.4.39", *RUNTIME), "bentoml", {"BENTOML_DO_NOT_TRACK": "True"}),
+    "vectors": Peer(
+        ("faiss-cpu==1.15.1", "hnswlib==0.8.0", "lancedb==0.40.0", "numpy"), "faiss, hnswlib, lancedb"
+    ),
     "infinity": Peer(
         # aiohttp: without it every picture is answered 500. The torch release is one that has a CPU build.
         (
