@@ -1,11 +1,11 @@
 """How fast and how right is a search within some folders, beside FAISS, hnswlib, LanceDB and exactness?
 
-A made-up library of 512 numbers a picture: 2,000 topics of unequal popularity, 200 folders of equal size that
-prefer twenty topics each, questions about topics, whoever asks. Each engine indexes it, then answers 200
-questions, ten hits each, one after the other, in 1, 10, 100 and all 200 folders: recall@10 against each
-vector compared, p50 and p95. Engines run in processes of their own, one after the other in the same minutes; graphs
-have the same links and widths. `exact` is the floor of memory and arithmetic: vectors in memory, those of a
-folder side by side.
+A made-up library of 512 numbers a picture: 2,000 topics of unequal popularity, 200 folders of equal size
+that prefer twenty topics each, questions about topics, whoever asks. Each engine indexes it, then answers
+200 questions, ten hits each, one after the other, in 1, 10, 100 and all 200 folders: recall@10 against each
+vector compared, p50 and p95. Engines run in processes of their own, one after the other in the same
+minutes; graphs have the same links and widths. `exact` is the floor of memory and arithmetic: vectors in
+memory, those of a folder side by side.
 
 Run: python -m benchmarks.search_scale [--sizes 10000,100000] [--engines pinakes,faiss-flat,…|all] [--keep]
 The peers come from: python -m tools.peers install vectors (0.6 GB). A million pictures take 2 GB for the
