@@ -9,6 +9,7 @@ from pinakes.core.settings.ingest import IngestSettings
 from pinakes.core.settings.models import ModelSettings
 from pinakes.core.settings.search import SearchSettings
 from pinakes.core.settings.vectors import VectorSettings
+from pinakes.core.settings.watching import WatchSettings
 
 __all__ = [
     "ApplicationSettings",
@@ -24,5 +25,6 @@ __all__ = [
     "SearchSettings",
     "Settings",
     "VectorSettings",
+    "WatchSettings",
     "default_state",
 ]

@@ -18,6 +18,7 @@ from pinakes.core.settings.ingest import IngestSettings
 from pinakes.core.settings.models import ModelSettings
 from pinakes.core.settings.search import SearchSettings
 from pinakes.core.settings.vectors import VectorSettings
+from pinakes.core.settings.watching import WatchSettings
 
 
 def default_state() -> Path:
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     client: ClientSettings = ClientSettings()
     application: ApplicationSettings = ApplicationSettings()
     ingest: IngestSettings = IngestSettings()
+    watch: WatchSettings = WatchSettings()
     search: SearchSettings = SearchSettings()
     models: ModelSettings = ModelSettings()
     vectors: VectorSettings = VectorSettings()
