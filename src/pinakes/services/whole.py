@@ -13,10 +13,10 @@ from pinakes.images.processes import Workers
 from pinakes.services.app import create_application
 from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.jobs import Jobs
-from pinakes.services.library.library import Library, open_library
 from pinakes.services.library.metrics import LibraryMetrics
 from pinakes.services.library.routes import routes
 from pinakes.services.library.scans import submit_scan
+from pinakes.services.opened import Library, open_library
 from pinakes.services.process import check_bind, open_listener, run, url_of
 
 #: Largest request body, bytes: a resolution may name a hundred thousand groups and what to keep of each.

@@ -13,7 +13,7 @@ from tests.pictures import picture
 from tests.stand_ins import served
 
 from pinakes.core.settings import ApplicationSettings, ClientSettings, ScanSettings, Settings
-from pinakes.services.library.library import Library, open_library
+from pinakes.services.opened import Library, open_library
 from pinakes.services.whole import build_application
 
 

@@ -10,7 +10,7 @@ from tests.services.library.conftest import Place, settings_of
 from tests.stand_ins import served
 
 from pinakes.services.library import following
-from pinakes.services.library.library import open_library
+from pinakes.services.opened import open_library
 from pinakes.services.whole import build_application
 
 

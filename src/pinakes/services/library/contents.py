@@ -18,7 +18,7 @@ from pinakes.images.processes import Workers
 from pinakes.schemas.contents import AssetPage
 from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
 from pinakes.services.library.bounded import BoundedRoute
-from pinakes.services.library.library import Library
+from pinakes.services.opened import Library
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from pinakes.db.tables import assets, contents, reviews
 from pinakes.services.library.jobs import Job, Jobs
-from pinakes.services.library.library import Library
+from pinakes.services.opened import Library
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;"

@@ -21,7 +21,7 @@ from pinakes.schemas.journal import ActList, JournalPage
 from pinakes.schemas.resolve import Resolution, ResolveRequest, UndoReport, UndoRequest
 from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
 from pinakes.services.library.bounded import BoundedRoute
-from pinakes.services.library.library import Library
+from pinakes.services.opened import Library
 
 #: Who acted, as the journal says it.
 ACTOR = "api"

@@ -20,7 +20,7 @@ from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, po
 from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.library.following import Followers, job_json
 from pinakes.services.library.jobs import Job, Jobs
-from pinakes.services.library.library import Library
+from pinakes.services.opened import Library
 
 #: Kind of these jobs.
 KIND = "review"

@@ -12,10 +12,10 @@ from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
 from pinakes.services.library.contents import content_routes
 from pinakes.services.library.index import index_routes
 from pinakes.services.library.jobs import Jobs
-from pinakes.services.library.library import Library
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
+from pinakes.services.opened import Library
 
 _PROBLEM: dict[str, Any] = {
     "model": Problem,

@@ -16,7 +16,7 @@ from pinakes.services.library.answers import Json
 from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.library.following import Followers, job_json
 from pinakes.services.library.jobs import Job, Jobs
-from pinakes.services.library.library import Library
+from pinakes.services.opened import Library
 
 #: Kind of these jobs.
 KIND = "scan"

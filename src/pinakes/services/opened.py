@@ -1,4 +1,4 @@
-"""The library that the application serves, and the folders in which it may scan and change files."""
+"""The library that services work on, and the folders in which they may scan and change files."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ from pinakes.core.settings import Settings
 from pinakes.db.session import open_database
 from pinakes.duplicates.resolution.recovery import recover
 from pinakes.ingest.source import resolve_folders
+from pinakes.services.index import Index
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What every route needs: the database, the thumbnails, the settings, and the real allowed roots."""
+    """What every route needs: the database, the thumbnails, the settings, the real allowed roots, the index.
+
+    `opening` tells how a root is added, for those who ask for a folder outside of all.
+    """
 
     settings: Settings
     engine: Engine
     thumbnails: BlobStore
     roots: tuple[str, ...]
+    index: Index
+    opening: str = "Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION__ROOTS."
 
     def reading(self) -> Connection:
         """A connection that only reads, and so waits for nobody."""
@@ -50,17 +56,19 @@ class Library:
             Forbidden: one lies outside of the roots, or there are none.
         """
         if not self.roots:
-            raise Forbidden(
-                "No folder may be scanned or changed over the API.",
-                remedy="Start with one (`pinakes up FOLDER`), or set PINAKES_APPLICATION__ROOTS.",
-            )
+            raise Forbidden("No folder may be scanned or changed over the API.", remedy=self.opening)
         for path in paths:
             if not any(is_under(os.path.realpath(path), root) for root in self.roots):
                 raise Forbidden(
                     f"The folder {path!r} is not among those that may be scanned or changed.",
-                    remedy="Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION__ROOTS.",
+                    remedy=self.opening,
                 )
         return paths
+
+    def close(self) -> None:
+        """Close the index and the database."""
+        self.index.close()
+        self.engine.dispose()
 
     def _check(self, folder: str) -> None:
         if not folder.startswith("/") or "\0" in folder:
@@ -71,7 +79,7 @@ class Library:
 def open_library(settings: Settings, folders: Sequence[str]) -> Library:
     """Open the library of the settings, and settle what a kill broke off in an act.
 
-    `folders` are allowed roots beside those of the settings.
+    `folders` are allowed roots beside those of the settings. The index is opened when it is first used.
 
     Raises:
         StateUnusable, DiskFull: the state cannot be opened.
@@ -86,4 +94,5 @@ def open_library(settings: Settings, folders: Sequence[str]) -> Library:
         engine,
         LocalBlobStore(settings.state / "thumbnails"),
         tuple(dict.fromkeys((*given, *configured))),
+        Index(settings, engine),
     )

@@ -1,0 +1,145 @@
+"""Where the pictures of a library are found: vectors, words and the model that made the vectors."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from pinakes.core.errors import ModelUnusable, NotFound
+from pinakes.core.protocols import Embedder
+from pinakes.core.settings import Settings
+from pinakes.core.types import ModelIdentity
+from pinakes.db.tables import choices, indexed
+from pinakes.services.embedders import chosen_embedder
+from pinakes.vectors.base import Collection, VectorStore
+from pinakes.vectors.factory import open_vectors
+from pinakes.words.base import WordIndex
+
+#: Name of the choice that says which collection answers.
+COLLECTION = "collection"
+
+
+class Index:
+    """Opens each store when it is first used, once, for any number of threads.
+
+    A store that could not be opened is tried again at the next use. Only the process that owns the state may
+    use this; see `owner`.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings, self._engine = settings, engine
+        self._lock = threading.RLock()
+        self._vectors: VectorStore | None = None
+        self._words: WordIndex | None = None
+        self._collections: dict[str, Collection] = {}
+        self._embedder: Embedder | None = None
+
+    @property
+    def vectors(self) -> VectorStore:
+        """The store of vectors; see `open_vectors` for what it may raise."""
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = open_vectors(self._settings.vectors, self._settings.vectors_directory)
+            return self._vectors
+
+    @property
+    def words(self) -> WordIndex:
+        """The index of words; see `open_words` for what it may raise."""
+        from pinakes.words.factory import open_words
+
+        with self._lock:
+            if self._words is None:
+                self._words = open_words(self._settings)
+            return self._words
+
+    def chosen(self) -> str | None:
+        """Name of the collection that answers; None while nothing was indexed."""
+        with self._engine.execution_options(readonly=True).connect() as connection:
+            name = connection.scalar(select(choices.c.value).where(choices.c.name == COLLECTION))
+        return None if name is None else str(name)
+
+    def collection(self) -> Collection | None:
+        """The collection that answers; None while nothing was indexed, or where its vectors are lost."""
+        name = self.chosen()
+        with self._lock:
+            if name is not None and name not in self._collections:
+                with suppress(NotFound):
+                    self._collections[name] = self.vectors.open(name)
+            return None if name is None else self._collections.get(name)
+
+    def collection_for(self, embedder: Embedder) -> Collection:
+        """The collection that answers, made for this model where there is none yet.
+
+        Raises:
+            ModelUnusable: the collection that answers is another model's.
+        """
+        with self._lock:
+            there = self.collection()
+            if there is None:
+                there = self.vectors.create(embedder.identity)
+                self._choose(there)
+            if there.identity != embedder.identity:
+                raise _another_model(there.identity, embedder.identity)
+            return there
+
+    def embedder(self) -> Embedder:
+        """The model of the collection that answers, kept open for questions."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = self.open_embedder()
+            return self._embedder
+
+    def open_embedder(self) -> Embedder:
+        """Open the model of the collection that answers, or that of the settings; `close` it after use.
+
+        Raises:
+            NotFound, ModelUnusable, OutOfMemory: it cannot be loaded in this process.
+        """
+        there = self.collection()
+        settings = self._settings if there is None else pinned(self._settings, there.identity)
+        return chosen_embedder(settings, settings.client)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._lock:
+            for part in (self._embedder, self._words, self._vectors):
+                if part is not None:
+                    part.close()
+            self._embedder = self._words = self._vectors = None
+            self._collections.clear()
+
+    def _choose(self, collection: Collection) -> None:
+        from pinakes.vectors.naming import collection_name
+
+        name = collection_name(collection.identity)
+        row = {"name": COLLECTION, "value": name}
+        statement = insert(choices).values(row)
+        with self._engine.begin() as connection:
+            # What an index that was lost had acknowledged is in none.
+            if not collection.count(folders=None):
+                connection.execute(delete(indexed).where(indexed.c.index == name))
+            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": name}))
+        self._collections[name] = collection
+
+
+def pinned(settings: Settings, identity: ModelIdentity) -> Settings:
+    """The settings with which a model of ours is asked for by name and revision, here or of a service."""
+    if settings.client.protocol != "pinakes":
+        return settings
+    name = f"{identity.name}@{identity.revision}"
+    return settings.model_copy(
+        update={
+            "client": settings.client.model_copy(update={"model": name}),
+            "inference": settings.inference.model_copy(update={"model": name}),
+        }
+    )
+
+
+def _another_model(there: ModelIdentity, asked: ModelIdentity) -> ModelUnusable:
+    return ModelUnusable(
+        f"The library is indexed with {there.key}, and {asked.key} answers.",
+        remedy="Set PINAKES_CLIENT__MODEL to the first, or move the library to the other model.",
+    )
