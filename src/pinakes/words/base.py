@@ -26,7 +26,10 @@ class WordField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Every word about one asset, by where it comes from, and the payload that filters look at."""
+    """Every word about one asset, by where it comes from, and the payload that filters look at.
+
+    Of each field the first 2,000 words are searched.
+    """
 
     asset: int
     words: Mapping[WordField, str]
@@ -76,8 +79,10 @@ class WordIndex(Protocol):
     ) -> list[WordHit]:
         """The best documents that hold every one of `words` and none of `without`, best first.
 
-        An entry of several words is a phrase; the last word of an entry also matches as a beginning.
-        With no words at all, every document that the filter holds for, newest picture first.
+        Case and accents make no difference. An entry of several words is a phrase within one field. The
+        last word of an entry of `words` also matches as a beginning, one of `without` as a whole only.
+        With no words at all, every document that the filter holds for, newest picture first. An entry
+        without a letter, digit or symbol is passed over; where all are such, nothing is found.
         """
         ...
 

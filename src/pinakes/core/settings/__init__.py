@@ -10,6 +10,7 @@ from pinakes.core.settings.models import ModelSettings
 from pinakes.core.settings.search import SearchSettings
 from pinakes.core.settings.vectors import VectorSettings
 from pinakes.core.settings.watching import WatchSettings
+from pinakes.core.settings.words import WordSettings
 
 __all__ = [
     "ApplicationSettings",
@@ -26,5 +27,6 @@ __all__ = [
     "Settings",
     "VectorSettings",
     "WatchSettings",
+    "WordSettings",
     "default_state",
 ]

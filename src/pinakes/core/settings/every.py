@@ -19,6 +19,7 @@ from pinakes.core.settings.models import ModelSettings
 from pinakes.core.settings.search import SearchSettings
 from pinakes.core.settings.vectors import VectorSettings
 from pinakes.core.settings.watching import WatchSettings
+from pinakes.core.settings.words import WordSettings
 
 
 def default_state() -> Path:
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     models: ModelSettings = ModelSettings()
     vectors: VectorSettings = VectorSettings()
+    words: WordSettings = WordSettings()
 
     @property
     def scan_workers(self) -> int:
@@ -63,3 +65,8 @@ class Settings(BaseSettings):
     def vectors_directory(self) -> Path:
         """Directory of the embedded vectors: as set, else `vectors` in the state directory."""
         return self.vectors.directory or self.state / "vectors"
+
+    @property
+    def words_file(self) -> Path:
+        """File of the words: as set, else `words.sqlite3` in the state directory."""
+        return self.words.file or self.state / "words.sqlite3"
