@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -58,11 +58,16 @@ class Change:
     returned: bool = False
 
 
-def changes(walk: Iterable[Found], known: Iterable[Known]) -> Iterator[Change | None]:
+def changes(
+    walk: Iterable[Found],
+    known: Iterable[Known],
+    *,
+    at_rest: Callable[[Found], bool] = lambda _: True,
+) -> Iterator[Change | None]:
     """Merge a walk with what is known of its folders, both in byte order of paths.
 
-    Yields None for each file that is as it was, so that the caller can count, and a `Change` for the rest.
-    Memory does not grow with the library.
+    Yields None for each file that is as it was, or is not `at_rest` and left for later, so that the caller
+    can count, and a `Change` for the rest. Memory does not grow with the library.
     """
     remembered = iter(known)
     old = next(remembered, None)
@@ -72,10 +77,10 @@ def changes(walk: Iterable[Found], known: Iterable[Known]) -> Iterator[Change | 
             yield Change(None, old)
             old = next(remembered, None)
         if old is None or old.path != path:
-            yield Change(found, None)
+            yield Change(found, None) if at_rest(found) else None
             continue
         if not _unchanged(found, old):
-            yield Change(found, old)
+            yield Change(found, old) if at_rest(found) else None
         elif old.missing:
             yield Change(found, old, returned=True)
         else:
@@ -107,12 +112,17 @@ def _plain(value: object) -> object:
     return os.fsencode(value) if isinstance(value, str) else value
 
 
-def _unchanged(found: Found, old: Known) -> bool:
-    _, status, reason, _ = found
-    if status is None or status.st_mtime_ns != old.mtime_ns or status.st_size != old.bytes:
+def is_same_file(status: os.stat_result, old: Known) -> bool:
+    """Whether a file's status is what the library remembers: size, time of change and inode."""
+    if status.st_mtime_ns != old.mtime_ns or status.st_size != old.bytes:
         return False
     # An inode number means something within one mount of a volume only.
-    if str(status.st_ino) != old.inode and str(status.st_dev) == old.device:
+    return str(status.st_ino) == old.inode or str(status.st_dev) != old.device
+
+
+def _unchanged(found: Found, old: Known) -> bool:
+    _, status, reason, _ = found
+    if status is None or not is_same_file(status, old):
         return False
     if reason is None and old.reason is None:
         return True

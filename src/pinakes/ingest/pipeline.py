@@ -64,7 +64,7 @@ class Scan:
         """
         progress = Progress()
         with self.engine.begin() as connection:
-            row = {"folders": [ascii(folder) for folder in walk.folders], "started_at": time.time()}
+            row = {"folders": [ascii(folder) for folder in walk.reach], "started_at": time.time()}
             scan = connection.execute(insert(scans).values(row).returning(scans.c.id)).scalar_one()
         if watch is not None:
             _count_beside(walk, progress)
@@ -72,7 +72,7 @@ class Scan:
         sink.doubt_outdated()
         unlisted = _Run(self, walk, sink, progress, watch or _nobody).go()
         seconds = time.monotonic() - progress.started
-        report = make_report(self.engine, walk.folders, progress.changes, unlisted, seconds)
+        report = make_report(self.engine, walk.reach, progress.changes, unlisted, seconds)
         with self.engine.begin() as connection:
             done = {"finished_at": time.time(), "counts": report.counts}
             connection.execute(update(scans).where(scans.c.id == scan).values(done))
@@ -128,7 +128,8 @@ class _Run:
 
     def _to_read(self) -> Iterator[Found]:
         with self._scan.engine.execution_options(readonly=True).connect() as connection:
-            for change in changes(self._met(), remembered(connection, self._walk.folders)):
+            known = remembered(connection, self._walk.reach)
+            for change in changes(self._met(), known, at_rest=self._walk.is_at_rest):
                 if change is None:
                     self._progress.done += 1
                     self._progress.changes["unchanged"] += 1

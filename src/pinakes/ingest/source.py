@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import NamedTuple
 
@@ -45,23 +46,65 @@ class Walk:
 
     A pattern with a slash is matched against the path below the folder, one without against the name;
     `*`, `?` and `[…]` as in a shell. With `include`, only files that match one of them are taken.
-    `never` holds real folders that are passed over wherever they are met, such as the state's own.
+    `never` holds real folders that are passed over wherever they are met, such as the state's own. `only`
+    limits the walk to some directories inside of the folders, and `rest_seconds` tells a scan to leave for
+    later what was changed so shortly before.
     """
 
     folders: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+    rest_seconds: float = 0.0
+
+    @property
+    def reach(self) -> tuple[str, ...]:
+        """The directories that are walked: everything below them is met, and nothing else."""
+        return self.folders if self.only is None else self.only
 
     def __iter__(self) -> Iterator[Found]:
         """Yield everything met; files come in the order of their paths' bytes."""
         # Everything is bytes until a path is looked at: half the cost of a scan that finds no change.
-        for folder in self.folders:
-            yield from self._walk(os.fsencode(folder), len(folder.rstrip("/")) + 1)
+        for top in map(os.fsencode, self.reach):
+            yield from self._walk(top, self._skip(top))
 
     def count(self) -> int:
         """How many files a walk would yield, without looking at any of them."""
         return sum(not found.is_folder for found in self)
+
+    def limited(self, directories: Iterable[str]) -> Walk:
+        """The same walk of these directories alone; those outside of the folders are left out."""
+        inside = {path for path in directories if any(is_under(path, folder) for folder in self.folders)}
+        return replace(self, only=_outermost(inside))
+
+    def directories(self, top: bytes) -> Iterator[bytes]:
+        """Yield a directory and those below it that the walk would enter, each before what it holds."""
+        stack, skip = [top], self._skip(top)
+        while stack:
+            folder = stack.pop()
+            yield folder
+            for entry in self._listing(folder):
+                if isinstance(entry, Found) or not entry.is_dir(follow_symlinks=False):
+                    continue
+                if not self._left_out(entry.name, entry.path, skip):
+                    stack.append(entry.path)
+
+    def leaves_out(self, directory: bytes) -> bool:
+        """Whether the walk passes over a directory that lies in one it enters."""
+        return self._left_out(os.path.basename(directory), directory, self._skip(directory))  # noqa: PTH119
+
+    def is_at_rest(self, found: Found) -> bool:
+        """Whether a file was left alone for `rest_seconds`, so that nobody is writing it."""
+        if not self.rest_seconds or found.status is None:
+            return True
+        # A clock that runs ahead, as some servers' do, must not keep a file out for ever.
+        return not 0 <= time.time() - found.status.st_mtime < self.rest_seconds
+
+    def _skip(self, path: bytes) -> int:
+        """Where in a path begins what patterns are matched against: after the folder that holds it."""
+        inside = os.fsdecode(path)
+        return len(next(folder for folder in self.folders if is_under(inside, folder)).rstrip("/")) + 1
 
     def _walk(self, top: bytes, skip: int) -> Iterator[Found]:
         stack = [iter(self._listing(top))]
@@ -73,7 +116,7 @@ class Walk:
                 yield entry
             elif not entry.is_dir(follow_symlinks=False):
                 yield self._file(entry, skip)
-            elif not self._left_out(entry, skip):
+            elif not self._left_out(entry.name, entry.path, skip):
                 stack.append(iter(self._listing(entry.path)))
 
     def _listing(self, folder: bytes) -> Sequence[os.DirEntry[bytes] | Found]:
@@ -83,13 +126,12 @@ class Walk:
         except OSError as error:
             return (Found(folder, None, reason_of(error), is_folder=True),)
 
-    def _left_out(self, entry: os.DirEntry[bytes], skip: int) -> bool:
-        name = entry.name
+    def _left_out(self, name: bytes, path: bytes, skip: int) -> bool:
         if name.startswith(b".") or os.fsdecode(name).lower() in SYSTEM_FOLDERS:
             return True
-        if self.never and os.fsdecode(entry.path) in self.never:
+        if self.never and os.fsdecode(path) in self.never:
             return True
-        return self._matches(self.exclude, entry, skip)
+        return self._matches(self.exclude, name, path, skip)
 
     def _file(self, entry: os.DirEntry[bytes], skip: int) -> Found:
         try:
@@ -108,15 +150,19 @@ class Walk:
             return Reason.SPECIAL_FILE
         if entry.name.startswith(b"."):
             return Reason.HIDDEN
-        wanted = not self.include or self._matches(self.include, entry, skip)
-        return Reason.EXCLUDED if not wanted or self._matches(self.exclude, entry, skip) else None
+        wanted = not self.include or self._matches(self.include, entry.name, entry.path, skip)
+        return (
+            Reason.EXCLUDED
+            if not wanted or self._matches(self.exclude, entry.name, entry.path, skip)
+            else None
+        )
 
     @staticmethod
-    def _matches(patterns: Sequence[str], entry: os.DirEntry[bytes], skip: int) -> bool:
+    def _matches(patterns: Sequence[str], name: bytes, path: bytes, skip: int) -> bool:
         if not patterns:
             return False
-        name, path = os.fsdecode(entry.name), os.fsdecode(entry.path)[skip:]
-        return any(fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
+        named, inside = os.fsdecode(name), os.fsdecode(path)[skip:]
+        return any(fnmatch(inside if "/" in pattern else named, pattern) for pattern in patterns)
 
 
 def resolve_folders(folders: Sequence[str | os.PathLike[str]]) -> tuple[str, ...]:
@@ -125,10 +171,7 @@ def resolve_folders(folders: Sequence[str | os.PathLike[str]]) -> tuple[str, ...
     Raises:
         FolderUnreadable: one is not there, is no folder, or may not be listed; nothing was started.
     """
-    real = {_readable(os.fspath(folder)) for folder in folders}
-    # With the slash that follows in every path below it, so that "a b" comes before "a".
-    ordered = sorted(real, key=lambda folder: os.fsencode(folder) + b"/")
-    return tuple(f for f in ordered if not any(f != other and is_under(f, other) for other in ordered))
+    return _outermost({_readable(os.fspath(folder)) for folder in folders})
 
 
 def reason_of(error: OSError) -> Reason:
@@ -136,6 +179,16 @@ def reason_of(error: OSError) -> Reason:
     if isinstance(error, PermissionError):
         return Reason.PERMISSION_DENIED
     return Reason.VANISHED if isinstance(error, FileNotFoundError) else Reason.UNREADABLE
+
+
+def _outermost(folders: Iterable[str]) -> tuple[str, ...]:
+    """Folders in byte order, without those inside another."""
+    found: list[str] = []
+    # With the slash that follows in every path below it, so that "a b" comes before "a".
+    for folder in sorted(folders, key=lambda folder: os.fsencode(folder).rstrip(b"/") + b"/"):
+        if not found or not is_under(folder, found[-1]):
+            found.append(folder)
+    return tuple(found)
 
 
 def _readable(folder: str) -> str:
