@@ -39,6 +39,24 @@ class InvalidRequest(PinakesError):
     code = "invalid-request"
 
 
+class NotUnderstood(InvalidRequest):
+    """Raised when a typed search does not parse; `start` and `end` are where in the `line`, in characters."""
+
+    code = "not-understood"
+
+    def __init__(self, message: str, *, line: str, start: int, end: int, remedy: str = "") -> None:
+        super().__init__(f"{message} (at character {start + 1}).", remedy=remedy)
+        self.line, self.start, self.end = line, start, end
+
+    @property
+    def pointer(self) -> str:
+        """The part of the line around the place, and below it a line of carets."""
+        first = max(0, self.start - 40)
+        shown = "".join(char if char.isprintable() else " " for char in self.line[first : first + 80])
+        width = max(1, min(self.end, first + 80) - self.start)
+        return f"{shown}\n{' ' * (self.start - first)}{'^' * width}"
+
+
 class TooLarge(PinakesError):
     """Raised when a request is over a limit on bytes, pixels or items, before any work is done."""
 
@@ -79,6 +97,12 @@ class StateBusy(PinakesError):
     """Raised when another process holds the lock that resolving and undoing need."""
 
     code = "state-busy"
+
+
+class WrongState(PinakesError):
+    """Raised when something is in no state for what is asked of it: a job that ended cannot be paused."""
+
+    code = "wrong-state"
 
 
 class DiskFull(PinakesError):

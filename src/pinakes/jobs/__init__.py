@@ -1,1 +1,1 @@
-"""Long work that people follow: kept in the database, run one after the other, resumed after a kill."""
+"""Long work that a person starts and follows: kept in the library, so that it outlives its process."""

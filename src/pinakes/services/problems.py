@@ -24,6 +24,7 @@ STATUS: dict[type[PinakesError], int] = {
     errors.UploadStalled: 408,
     errors.ReadOnlyFolder: 409,
     errors.StateBusy: 409,
+    errors.WrongState: 409,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.FolderUnreadable: 422,

@@ -20,6 +20,7 @@ jobs = Table(
     Column("done", BigInteger, nullable=False),
     Column("failed", BigInteger, nullable=False),
     Column("total", BigInteger, comment="null while it is being counted"),
+    Column("rate", Float, nullable=False, comment="items a second"),
     Column("result", JSON, nullable=False),
     Column("error", JSON, comment="code, detail and remedy of what ended it"),
     Column("created_at", Float, nullable=False, comment="Unix time, seconds; so are the others"),
@@ -31,6 +32,7 @@ jobs = Table(
         nullable=False,
         comment="times it was begun: again after a kill or a pause",
     ),
+    Column("deaths", Integer, nullable=False, comment="processes that died soon after they took it up"),
     Column("owner", String(64), comment="the process that runs it"),
     Column("alive_at", Float, comment="when that process last said so"),
     CheckConstraint(
