@@ -76,7 +76,7 @@ class Walk:
     def limited(self, directories: Iterable[str]) -> Walk:
         """The same walk of these directories alone; those outside of the folders are left out."""
         inside = {path for path in directories if any(is_under(path, folder) for folder in self.folders)}
-        return replace(self, only=_outermost(inside))
+        return replace(self, only=outermost(inside))
 
     def directories(self, top: bytes) -> Iterator[bytes]:
         """Yield a directory and those below it that the walk would enter, each before what it holds."""
@@ -91,8 +91,14 @@ class Walk:
                     stack.append(entry.path)
 
     def leaves_out(self, directory: bytes) -> bool:
-        """Whether the walk passes over a directory that lies in one it enters."""
-        return self._left_out(os.path.basename(directory), directory, self._skip(directory))  # noqa: PTH119
+        """Whether the walk never enters a directory below its folders: it, or one above it, is left out."""
+        skip, path = self._skip(directory), os.fsdecode(directory)
+        parts = path[skip:].split("/")
+        above = (path[:skip] + "/".join(parts[: count + 1]) for count in range(len(parts)))
+        return any(
+            self._left_out(os.fsencode(name), os.fsencode(path), skip)
+            for name, path in zip(parts, above, strict=True)
+        )
 
     def is_at_rest(self, found: Found) -> bool:
         """Whether a file was left alone for `rest_seconds`, so that nobody is writing it."""
@@ -171,7 +177,7 @@ def resolve_folders(folders: Sequence[str | os.PathLike[str]]) -> tuple[str, ...
     Raises:
         FolderUnreadable: one is not there, is no folder, or may not be listed; nothing was started.
     """
-    return _outermost({_readable(os.fspath(folder)) for folder in folders})
+    return outermost({_readable(os.fspath(folder)) for folder in folders})
 
 
 def reason_of(error: OSError) -> Reason:
@@ -181,8 +187,8 @@ def reason_of(error: OSError) -> Reason:
     return Reason.VANISHED if isinstance(error, FileNotFoundError) else Reason.UNREADABLE
 
 
-def _outermost(folders: Iterable[str]) -> tuple[str, ...]:
-    """Folders in byte order, without those inside another."""
+def outermost(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return absolute folders in the byte order of what they hold, without those inside another."""
     found: list[str] = []
     # With the slash that follows in every path below it, so that "a b" comes before "a".
     for folder in sorted(folders, key=lambda folder: os.fsencode(folder).rstrip(b"/") + b"/"):
