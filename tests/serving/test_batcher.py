@@ -13,6 +13,7 @@ from tests.stand_ins import StandInModel, vector_of
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest, ModelFailed
 from pinakes.core.types import Refusal, Task
 from pinakes.models.base import Prepared
+from pinakes.serving import fairness
 from pinakes.serving.engine import Engine
 from pinakes.serving.request import Priority, Tensor
 
@@ -101,6 +102,51 @@ def test_the_urgent_go_first_and_bulk_work_still_comes() -> None:
         for future in (bulk, normal, urgent):
             future.result(PATIENCE)
     assert model.seen == [b"first", b"urgent", b"normal", b"bulk"]
+
+
+def test_a_person_is_in_the_next_call_however_long_a_library_has_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fairness, "AGEING_SECONDS", 0.01)  # the library counts as urgent by now
+    model = StandInModel()
+    with busy(model, max_batch=4) as engine:
+        library = put(
+            engine, *[b"%d" % number for number in range(60)], priority=Priority.BULK, client="bulk"
+        )
+        settled()
+        person = put(engine, b"person", priority=Priority.INTERACTIVE, client="person")
+        settled()
+        model.gate.set()
+        for future in (person, library):
+            future.result(PATIENCE)
+    assert b"person" in model.batches[1]
+
+
+def test_less_urgent_inputs_do_not_make_an_urgent_call_longer() -> None:
+    model = StandInModel(seconds_per_image=0.01)
+    with busy(model, max_batch=8, max_batch_seconds=0.08) as engine:
+        library = put(
+            engine, *[b"%d" % number for number in range(40)], priority=Priority.BULK, client="bulk"
+        )
+        settled()
+        person = put(engine, b"person", priority=Priority.INTERACTIVE, client="person")
+        settled()
+        model.gate.set()
+        for future in (person, library):
+            future.result(PATIENCE)
+    calls = {b"person" in batch: len(batch) for batch in model.batches[1:]}
+    assert calls[True] <= 2 < calls[False]
+
+
+def test_urgent_inputs_share_a_call_of_any_length() -> None:
+    model = StandInModel(seconds_per_image=0.01)
+    with busy(model, max_batch=4) as engine:
+        people = [put(engine, b"%d" % number, priority=Priority.INTERACTIVE) for number in range(4)]
+        settled()
+        model.gate.set()
+        for future in people:
+            future.result(PATIENCE)
+    assert [len(batch) for batch in model.batches] == [1, 4]
 
 
 def test_free_workers_share_one_request() -> None:

@@ -40,6 +40,27 @@ def test_clients_take_turns() -> None:
     assert order(queue) == ["a0", "b0", "a1", "b1", "a2", "b2"]
 
 
+def test_who_comes_anew_goes_before_a_round_of_those_who_have_been_here_all_along() -> None:
+    queue: FairQueue[Entry] = FairQueue(Shares())
+    for number in range(2 * 8):
+        queue.push(entry(f"busy {number % 8}"), cost=1, now=0)
+    for _ in range(9):
+        queue.pop(0)
+    queue.push(entry("new"), cost=1, now=0)
+    assert order(queue)[0] == "new"
+
+
+def test_the_first_is_what_is_taken_next() -> None:
+    queue: FairQueue[Entry] = FairQueue(Shares())
+    assert queue.first(0) is None
+    for name, priority in (("bulk", Priority.BULK), ("urgent", Priority.INTERACTIVE)):
+        queue.push(entry(name, priority=priority), cost=1, now=0)
+    assert queue.clients() == {"bulk", "urgent"}
+    while (first := queue.first(0)) is not None:
+        assert queue.pop(0) is first
+    assert not queue.clients()
+
+
 def test_who_costs_more_is_served_less_often() -> None:
     queue: FairQueue[Entry] = FairQueue(Shares())
     for _ in range(4):
@@ -113,6 +134,6 @@ def test_no_client_waits_for_more_than_one_turn_of_each_other(clients: int, queu
 def test_clients_that_owe_nothing_are_forgotten(count: int) -> None:
     shares = Shares()
     for number in range(count):
-        shares.served(shares.begin(f"client {number}", 1))
+        shares.served(shares.begin(f"client {number}", 1)[0])
         shares.served(number + 1)
     assert len(shares._ends) <= 1026

@@ -14,6 +14,7 @@ from pinakes.core.types import Reason, Refusal, Task
 from pinakes.models.base import LoadedModel, Prepared, Result
 from pinakes.models.isolation import isolating
 from pinakes.serving.cache import Key
+from pinakes.serving.cap import Cap
 from pinakes.serving.fairness import FairQueue, Shares
 from pinakes.serving.pace import NEWEST_WEIGHT
 from pinakes.serving.preparation import PreparationPool
@@ -21,31 +22,12 @@ from pinakes.serving.request import Input, Item, Outcome, Priority, Request, Ten
 from pinakes.serving.watch import Watch
 
 #: Batches' worth of prepared inputs that may wait for the model when bulk work comes; each class of urgency
-#: above it finds room for one more, so that it is not kept out by what is less urgent.
+#: above it finds room for one more, so that it is not kept out by what is less urgent, and so does a client
+#: of whom nothing is prepared: who waited long enough counts as urgent, and one library has filled that room.
 AHEAD_BATCHES = 1
-
-#: Inputs of one call that are allowed whatever time they take.
-LEAST_ITEMS = 4
 
 #: Full batches that must succeed before a cap that memory lowered is raised by one input.
 GROW_AFTER = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """Most inputs, most cost (pixels or tokens) and most time in one call of a model.
-
-    The time yields to `LEAST_ITEMS`, below which a call of most models is no shorter in proportion.
-    """
-
-    items: int
-    pixels: int
-    tokens: int
-    seconds: float
-
-    def cost(self, task: Task) -> int:
-        """The bound on cost that a task is under."""
-        return self.tokens if task is Task.TEXT_EMBEDDING else self.pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +69,7 @@ class Batcher:
         self._shares = Shares()
         self._queues: dict[tuple[Task, Hashable], FairQueue[_Ready]] = {}
         self._waiting = 0
+        self._clients: set[str] = set()
         self._ready = threading.Condition()
         self._idle = 0
         self._closed = False
@@ -96,9 +79,9 @@ class Batcher:
             for number in range(model.concurrency)
         ]
 
-    def has_room(self, urgency: float) -> bool:
-        """Whether one more prepared input of this urgency may wait."""
-        batches = AHEAD_BATCHES + Priority.BULK - urgency
+    def has_room(self, request: Request, urgency: float) -> bool:
+        """Whether one more prepared input of a request may wait; see `preparation.Taker`."""
+        batches = AHEAD_BATCHES + Priority.BULK - urgency + (request.client not in self._clients)
         return self._waiting < batches * self._size * len(self._threads)
 
     @property
@@ -176,6 +159,7 @@ class Batcher:
                 queue = self._queues[key] = FairQueue(self._shares)
             queue.push(entry, cost=entry.prepared.cost, now=entry.arrived)
             self._waiting += 1
+            self._clients.add(entry.request.client)
             self._ready.notify()
 
     def _work(self) -> None:
@@ -214,22 +198,21 @@ class Batcher:
             self._fill(batch, self._queues[key], key[0], now)
         self._queues = {key: queue for key, queue in self._queues.items() if len(queue)}
         self._waiting = sum(map(len, self._queues.values()))
+        self._clients = set[str]().union(*(queue.clients() for queue in self._queues.values()))
         return batch
 
     def _fill(self, batch: list[_Ready], queue: FairQueue[_Ready], task: Task, now: float) -> None:
-        size = min(self._size, self._in_time(task), -(-len(queue) // (self._idle + 1)))
-        most, cost = self._cap.cost(task), 0
-        while len(batch) < size and (entry := queue.pop(now)) is not None:
-            if batch and cost + entry.prepared.cost > most:
-                queue.push(entry, cost=0, now=entry.arrived)
-                return
+        each = self._seconds.get(task, 0.0)
+        size = min(self._size, self._cap.most(each), -(-len(queue) // (self._idle + 1)))
+        company = self._cap.company(each)
+        cost = 0
+        while len(batch) < size and (entry := queue.first(now)) is not None:
             cost += entry.prepared.cost
+            urgent = any(other.request.priority < entry.request.priority for other in batch)
+            if batch and (cost > self._cap.cost(task) or (urgent and len(batch) >= company)):
+                return
+            queue.pop(now)
             batch.append(entry)
-
-    def _in_time(self, task: Task) -> int:
-        """Inputs that one call answers in the time it may take, by what earlier calls took."""
-        seconds = self._seconds.get(task)
-        return max(LEAST_ITEMS, int(self._cap.seconds / seconds)) if seconds else self._cap.items
 
     def _run(self, batch: list[_Ready]) -> None:
         task = batch[0].request.task

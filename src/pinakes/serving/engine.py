@@ -14,8 +14,9 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import ModelIdentity
 from pinakes.models.base import LoadedModel
 from pinakes.serving.admission import Admission, Room
-from pinakes.serving.batcher import Batcher, Cap
+from pinakes.serving.batcher import Batcher
 from pinakes.serving.cache import ResultCache
+from pinakes.serving.cap import Cap
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
 from pinakes.serving.preparation import PreparationPool
 from pinakes.serving.request import Outcome, Request, Work

@@ -18,8 +18,12 @@ REMEMBERED = 1024
 SWEEP_FROM = 1024
 
 
-#: Who is served first, the least of them: class of urgency after ageing, virtual start, time of arrival.
-Urgency = tuple[float, float, float]
+#: When an item's turn comes within its class, the least first: its virtual start, and whether its client had
+#: others before it that were not served yet.
+Turn = tuple[float, bool]
+
+#: Who is served first, the least of them: class of urgency after ageing, turn, time of arrival.
+Urgency = tuple[float, Turn, float]
 
 
 class Waiting(Protocol):
@@ -45,13 +49,18 @@ class Shares:
         self._now = 0.0
         self._ends: dict[str, float] = {}
 
-    def begin(self, client: str, cost: float) -> float:
-        """Return the virtual time at which a client's next item of `cost` starts."""
+    def begin(self, client: str, cost: float) -> Turn:
+        """Return when a client's next item of `cost` has its turn.
+
+        Of equal starts, who comes anew is before who has been here all along: one round of many busy clients
+        is a long wait for somebody who asks once.
+        """
         if len(self._ends) > REMEMBERED:
             self._ends = {name: end for name, end in self._ends.items() if end > self._now}
-        start = max(self._now, self._ends.get(client, 0.0))
+        end = self._ends.get(client, 0.0)
+        start = max(self._now, end)
         self._ends[client] = start + cost
-        return start
+        return start, end > self._now
 
     def served(self, start: float) -> None:
         """Move on to the start of the item that is served now."""
@@ -60,7 +69,7 @@ class Shares:
 
 @dataclass(order=True, slots=True)
 class _Place(Generic[W]):
-    start: float
+    turn: Turn
     deadline: float
     number: int
     since: float = field(compare=False)
@@ -83,9 +92,9 @@ class FairQueue(Generic[W]):
     def push(self, entry: W, *, cost: float, now: float) -> None:
         """Queue an entry that costs `cost` of its client's share; `now` is `time.monotonic()`."""
         request = entry.request
-        start = self._shares.begin(request.client, cost)
+        turn = self._shares.begin(request.client, cost)
         self._number += 1
-        place = _Place(start, request.deadline, self._number, now, entry)
+        place = _Place(turn, request.deadline, self._number, now, entry)
         heapq.heappush(self._classes[request.priority], place)
         if len(self) > self._sweep_at:
             self._sweep()
@@ -94,20 +103,33 @@ class FairQueue(Generic[W]):
         """How soon its first entry should be served, least first; None when nobody waits."""
         return min((self._urgency(priority, now) for priority in self._alive()), default=None)
 
+    def first(self, now: float) -> W | None:
+        """The entry whose turn it is, left where it is; None when nobody waits."""
+        places = self._next(now)
+        return places[0].entry if places else None
+
     def pop(self, now: float) -> W | None:
         """Take the entry whose turn it is; None when nobody waits."""
-        alive = self._alive()
-        if not alive:
+        places = self._next(now)
+        if not places:
             return None
-        priority = min(alive, key=lambda priority: self._urgency(priority, now))
-        place = heapq.heappop(self._classes[priority])
-        self._shares.served(place.start)
+        place = heapq.heappop(places)
+        self._shares.served(place.turn[0])
         return place.entry
+
+    def clients(self) -> set[str]:
+        """Whose entries stand here."""
+        return {place.entry.request.client for places in self._classes.values() for place in places}
+
+    def _next(self, now: float) -> list[_Place[W]]:
+        """The class whose first entry has its turn; empty when nobody waits."""
+        alive = self._alive()
+        return self._classes[min(alive, key=lambda priority: self._urgency(priority, now))] if alive else []
 
     def _urgency(self, priority: Priority, now: float) -> Urgency:
         first = self._classes[priority][0]
         aged = max(float(Priority.INTERACTIVE), priority - (now - first.since) / AGEING_SECONDS)
-        return aged, first.start, first.since
+        return aged, first.turn, first.since
 
     def _alive(self) -> list[Priority]:
         for places in self._classes.values():

@@ -14,8 +14,8 @@ from pinakes.serving.request import Item, Request
 class Taker(Protocol):
     """A model's batcher, as the pool sees it."""
 
-    def has_room(self, urgency: float) -> bool:
-        """Whether one more prepared input may wait; urgency is a `Priority`, less where it aged."""
+    def has_room(self, request: Request, urgency: float) -> bool:
+        """Whether one more prepared input may wait; urgency is its priority, less where aged."""
         ...
 
     def prepare(self, item: Item, arrived: float) -> None:
@@ -97,8 +97,8 @@ class PreparationPool:
     def _urgencies(self, now: float) -> list[tuple[Taker, Urgency]]:
         found = []
         for taker, queue in self._queues.items():
-            urgency = queue.urgency(now)
-            if urgency is not None and taker.has_room(urgency[0]):
+            urgency, first = queue.urgency(now), queue.first(now)
+            if urgency is not None and first is not None and taker.has_room(first.request, urgency[0]):
                 found.append((taker, urgency))
         return found
 
