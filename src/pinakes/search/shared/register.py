@@ -1,0 +1,221 @@
+"""Which indexes and images there are, in a database of the service's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, event, func, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+
+from pinakes.core.errors import DiskFull, StateUnusable
+from pinakes.db.session import connect, translated
+from pinakes.search.shared.tables import FORM, embeddings, images, indexes, leaving, metadata
+from pinakes.search.shared.types import Place
+
+#: Values in one condition; SQLite takes few times more.
+PORTION = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An image as the register knows it; no `path` and `sha256` where only its vector was taken over."""
+
+    id: int
+    image: int
+    path: str | None
+    sha256: str | None
+    collection: str | None
+
+
+class Register:
+    """Indexes by place, their images by number; any number of threads may read and write."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def create(self, place: Place) -> tuple[int, bool]:
+        """The tenant of an index, made where there is none, and whether it was made now."""
+        values = {"caller": place.caller, "owner": place.owner, "folder": place.folder}
+        with self.engine.begin() as connection:
+            made = connection.execute(insert(indexes).values(values).on_conflict_do_nothing()).rowcount > 0
+            return connection.execute(_tenant_of(place)).scalar_one(), made
+
+    def tenant(self, place: Place) -> int | None:
+        """The tenant of an index, if there is one."""
+        with self._reading() as connection:
+            found: int | None = connection.scalar(_tenant_of(place))
+            return found
+
+    def tenants(self, caller: str, owners: Mapping[int, int]) -> dict[int, int]:
+        """Tenants by folder, for those of `owners` (owner by folder) whose index belongs to that owner."""
+        found: dict[int, int] = {}
+        pairs = list(owners.items())
+        with self._reading() as connection:
+            for start in range(0, len(pairs), PORTION):
+                wanted = tuple_(indexes.c.folder, indexes.c.owner).in_(pairs[start : start + PORTION])
+                query = select(indexes.c.folder, indexes.c.tenant).where(indexes.c.caller == caller, wanted)
+                found |= {row.folder: row.tenant for row in connection.execute(query)}
+        return found
+
+    def forget(self, place: Place) -> tuple[int, list[int]] | None:
+        """Forget an index and its images: its tenant, left to be cleared, and their ids; None for none."""
+        with self.engine.begin() as connection:
+            tenant = connection.scalar(_tenant_of(place))
+            if tenant is None:
+                return None
+            ids = list(connection.scalars(select(images.c.id).where(images.c.tenant == tenant)))
+            connection.execute(insert(leaving).values(tenant=tenant))
+            _forget_images(connection, tenant, None)
+            connection.execute(delete(indexes).where(indexes.c.tenant == tenant))
+            return tenant, ids
+
+    def leaving(self) -> list[int]:
+        """Tenants whose vectors may still be there."""
+        with self._reading() as connection:
+            return list(connection.scalars(select(leaving.c.tenant)))
+
+    def left(self, tenant: int) -> None:
+        """Note that nothing of a tenant is left."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(leaving).where(leaving.c.tenant == tenant))
+
+    def named(self, tenant: int, paths: Mapping[int, str | None]) -> dict[int, Kept]:
+        """Images by their numbers, rows made for those that had none; nothing where the index is gone."""
+        rows = [{"tenant": tenant, "image": number, "path": path} for number, path in paths.items()]
+        with self.engine.begin() as connection:
+            if connection.scalar(select(indexes.c.tenant).where(indexes.c.tenant == tenant)) is None:
+                return {}
+            connection.execute(insert(images).on_conflict_do_nothing(), rows)
+            return _kept(connection, tenant, list(paths))
+
+    def kept(self, tenant: int, numbers: Sequence[int]) -> dict[int, Kept]:
+        """Images by their numbers, of those that there are."""
+        with self._reading() as connection:
+            return _kept(connection, tenant, numbers)
+
+    def settle(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Note what was acknowledged: rows of `id`, `path`, `sha256` and `collection`."""
+        with self.engine.begin() as connection:
+            for row in rows:
+                values = {name: value for name, value in row.items() if name != "id"}
+                connection.execute(update(images).where(images.c.id == row["id"]).values(values))
+
+    def forget_images(self, tenant: int, numbers: Sequence[int]) -> list[int]:
+        """Forget images of an index; the ids that they had."""
+        with self.engine.begin() as connection:
+            there = _kept(connection, tenant, numbers)
+            _forget_images(connection, tenant, sorted(there))
+            return [each.id for each in there.values()]
+
+    def places_of(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Tenant and number of images by their ids, of those that there are."""
+        query = select(images.c.id, images.c.tenant, images.c.image)
+        found: dict[int, tuple[int, int]] = {}
+        with self._reading() as connection:
+            for start in range(0, len(ids), PORTION):
+                rows = connection.execute(query.where(images.c.id.in_(ids[start : start + PORTION])))
+                found |= {row.id: (row.tenant, row.image) for row in rows}
+        return found
+
+    def outdated(self, tenant: int, collection: str, *, after: int, limit: int) -> list[Kept]:
+        """Images of an index that another collection than this holds, or none, by their ids above `after`."""
+        query = (
+            _columns()
+            .where(images.c.tenant == tenant, images.c.id > after)
+            .where(images.c.collection.is_distinct_from(collection))
+            .order_by(images.c.id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [Kept(*row) for row in connection.execute(query)]
+
+    def collections(self) -> list[str]:
+        """Names of the collections that hold an image; reads an index of all images."""
+        query = select(images.c.collection).where(images.c.collection.is_not(None)).distinct()
+        with self._reading() as connection:
+            return [name for name in connection.scalars(query) if name is not None]
+
+    def count(self, tenants: Sequence[int], collections: Sequence[str]) -> int:
+        """How many images of these indexes are in these collections."""
+        query = select(func.count()).select_from(images).where(images.c.collection.in_(collections))
+        portions = (tenants[start : start + PORTION] for start in range(0, len(tenants), PORTION))
+        with self._reading() as connection:
+            return sum(connection.scalar(query.where(images.c.tenant.in_(some))) or 0 for some in portions)
+
+    def _reading(self) -> Connection:
+        return self.engine.execution_options(readonly=True).connect()
+
+
+def open_register(directory: Path) -> Register:
+    """Open, and where needed make, the register in a directory.
+
+    Raises:
+        StateUnusable: it cannot be used, or a newer version made it.
+        DiskFull: there is no room for it.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        engine = connect(f"sqlite:///{directory / 'search.sqlite3'}")
+        event.listen(engine, "handle_error", lambda context: _say_full(context, directory))
+        with engine.begin() as connection:
+            form = connection.exec_driver_sql("pragma user_version").scalar_one()
+            if form > FORM:
+                raise StateUnusable(
+                    "The search service's register was written by a newer version of Pinakes."
+                )
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"pragma user_version={FORM}")
+    except OSError as error:
+        raise StateUnusable(
+            f"The directory {directory} cannot be used: {error.strerror}.",
+            remedy="Choose another with --state DIR or PINAKES_STATE.",
+        ) from error
+    except DBAPIError as error:
+        raise translated(error, directory) from error
+    return Register(engine)
+
+
+def _tenant_of(place: Place) -> Any:
+    return select(indexes.c.tenant).where(
+        indexes.c.caller == place.caller,
+        indexes.c.owner == place.owner,
+        indexes.c.folder == place.folder,
+    )
+
+
+def _columns() -> Any:
+    return select(images.c.id, images.c.image, images.c.path, images.c.sha256, images.c.collection)
+
+
+def _kept(connection: Connection, tenant: int, numbers: Sequence[int]) -> dict[int, Kept]:
+    found: dict[int, Kept] = {}
+    for start in range(0, len(numbers), PORTION):
+        portion = images.c.image.in_(numbers[start : start + PORTION])
+        rows = connection.execute(_columns().where(images.c.tenant == tenant, portion))
+        found |= {row.image: Kept(*row) for row in rows}
+    return found
+
+
+def _forget_images(connection: Connection, tenant: int, numbers: Sequence[int] | None) -> None:
+    """Forget images, all of the tenant's for None, and the embeddings of contents that no image has now."""
+    these = images.c.tenant == tenant
+    if numbers is not None:
+        these &= images.c.image.in_(numbers)
+    contents = list(connection.scalars(select(images.c.sha256).where(these, images.c.sha256.is_not(None))))
+    connection.execute(delete(images).where(these))
+    used = select(images.c.sha256).where(images.c.sha256 == embeddings.c.sha256).exists()
+    for start in range(0, len(contents), PORTION):
+        gone = embeddings.c.sha256.in_(contents[start : start + PORTION])
+        connection.execute(delete(embeddings).where(gone, ~used))
+
+
+def _say_full(context: ExceptionContext, directory: Path) -> None:
+    if isinstance(context.sqlalchemy_exception, DBAPIError):
+        told = translated(context.sqlalchemy_exception, directory)
+        if isinstance(told, DiskFull):
+            raise told
