@@ -107,7 +107,7 @@ def test_the_urgent_go_first_and_bulk_work_still_comes() -> None:
 def test_a_person_is_in_the_next_call_however_long_a_library_has_waited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fairness, "AGEING_SECONDS", 0.01)  # the library counts as urgent by now
+    monkeypatch.setattr(fairness, "AGEING_SECONDS", 1e-9)  # the library counts as urgent at once
     model = StandInModel()
     with busy(model, max_batch=4) as engine:
         library = put(
