@@ -63,6 +63,21 @@ def application(
     serve(settings(state), folders or (), host=host, port=port)
 
 
+@app.command("search")
+def search(
+    host: HostOption = None,
+    port: PortOption = None,
+    state: StateOption = None,
+    supervised: SupervisedOption = False,
+) -> None:
+    """Run the search service that backends share. It listens on 127.0.0.1:5000 unless told."""
+    from pinakes.services.search.main import serve
+
+    if supervised:
+        end_with_supervisor()
+    serve(settings(state), host=host, port=port)
+
+
 def end_with_supervisor() -> None:
     """End this process, which leads its own group, when the other end of its standard input is gone."""
     threading.Thread(target=_watch_standard_input, name="pinakes-lifeline", daemon=True).start()

@@ -15,7 +15,7 @@ from typing import get_args
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
-from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings
+from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, SearchSettings
 
 #: Every scope there is.
 ALL_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))
@@ -132,17 +132,18 @@ def one_key(api_key: SecretStr | None) -> Keys:
     return Keys(_for_all(api_key))
 
 
-def keys_of(settings: InferenceSettings) -> Keys:
-    """The keys of the inference service, from its settings and the file they name.
+def keys_of(settings: InferenceSettings | SearchSettings) -> Keys:
+    """The keys of a service that has several, from its settings and the file they name.
 
     Raises:
         InvalidRequest: the file cannot be read, or two keys share a name.
     """
-    listed = [*settings.keys, *(_in_file(settings.keys_file) if settings.keys_file else ())]
+    service = "search" if isinstance(settings, SearchSettings) else "inference"
+    listed = [*settings.keys, *(_in_file(settings.keys_file, service) if settings.keys_file else ())]
     names = [entry.name for entry in listed]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InvalidRequest(f"Two keys of the inference service are named {twice}.")
+        raise InvalidRequest(f"Two keys of the {service} service are named {twice}.")
     return Keys([*_for_all(settings.api_key), *map(_key, listed)])
 
 
@@ -177,14 +178,15 @@ def _key(entry: KeySettings) -> Key:
     )
 
 
-def _in_file(path: Path) -> tuple[KeySettings, ...]:
+def _in_file(path: Path, service: str) -> tuple[KeySettings, ...]:
+    variable = f"PINAKES_{service.upper()}__KEYS_FILE"
     try:
         return TypeAdapter(tuple[KeySettings, ...]).validate_json(path.read_bytes())
     except OSError as error:
         raise InvalidRequest(
-            f"PINAKES_INFERENCE__KEYS_FILE cannot be read: {error.strerror or type(error).__name__}."
+            f"{variable} cannot be read: {error.strerror or type(error).__name__}."
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
-        raise InvalidRequest(f"In PINAKES_INFERENCE__KEYS_FILE, {where}: {first['msg']}.") from error
+        raise InvalidRequest(f"In {variable}, {where}: {first['msg']}.") from error

@@ -58,6 +58,11 @@ class SharedSearch:
             raise NotReady("The model is still loading.")
         return self._searcher.search(question)
 
+    @property
+    def model(self) -> str:
+        """Key of the model in use; raises `NotReady` while there is none."""
+        return self._parts.shelf.identity.key
+
     def close(self) -> None:
         """Release everything but the model."""
         self._parts.shelf.close()

@@ -1,0 +1,1 @@
+"""The search service that several backends share."""
