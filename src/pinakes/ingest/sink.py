@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.db.tables import assets, contents, directories
+from pinakes.ingest.doubts import doubt
 from pinakes.ingest.steps import EMPTY_SHARE, PREPARED_BY
 
 #: Reasons that mean a file is nobody's picture; every other refusal is the picture's own.
@@ -90,6 +91,7 @@ class Sink:
         with self._engine.begin() as connection:
             if fresh:
                 connection.execute(_upsert(contents, "sha256", fresh[0]), fresh)
+                doubt(connection, [row["sha256"] for row in fresh])
             if batch:
                 held = _directories(connection, batch)
                 rows = [self._row(outcome, held) for outcome in batch]
@@ -165,6 +167,8 @@ def _retell(connection: Connection, retold: Mapping[str, Row]) -> None:
         kept = {EMPTY_SHARE: before[EMPTY_SHARE]} if EMPTY_SHARE in before else {}
         values = {**row, "metadata": {**row["metadata"], **kept}}
         connection.execute(update(contents).where(this).values(values))
+    if retold:
+        doubt(connection, list(retold))
 
 
 def _upsert(table: Table, key: str, row: Row) -> Insert:

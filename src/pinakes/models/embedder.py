@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from pinakes.core.errors import ImageRefused, InvalidRequest
-from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Task, Vector
+from pinakes.core.types import Caption, ModelIdentity, Pixels, Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel, Prepared, Result, TaskModel
 from pinakes.models.isolation import called, isolating
 
@@ -16,7 +16,7 @@ MAX_BATCH = 32
 
 
 class LocalModel:
-    """Implements `Embedder`, `TextEmbedder` and `Captioner` with a model in this process."""
+    """Implements `Embedder`, `PixelEmbedder`, `TextEmbedder` and `Captioner` with a model in this process."""
 
     def __init__(self, model: LoadedModel) -> None:
         self._model = model
@@ -29,6 +29,16 @@ class LocalModel:
     def embed(self, images: Sequence[bytes]) -> list[Vector | Refusal]:
         """Embed encoded pictures; see `Embedder.embed`. Raises nothing for a bad picture."""
         return cast(list[Vector | Refusal], self._pictures(Task.IMAGE_EMBEDDING, images))
+
+    def takes_pixels(self) -> bool:
+        """Whatever the model looks at, its own preprocess leaves a picture that is framed as it is."""
+        return Task.IMAGE_EMBEDDING in self._model.tasks
+
+    def embed_pixels(self, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
+        """Embed framed pictures; see `PixelEmbedder.embed_pixels`."""
+        task = self._task(Task.IMAGE_EMBEDDING)
+        inputs = [task.preprocess(picture) for picture in pictures]
+        return cast(list[Vector | Refusal], _run(task, inputs))
 
     def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
         """Embed words; see `TextEmbedder.embed_texts`."""

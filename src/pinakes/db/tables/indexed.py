@@ -62,15 +62,22 @@ failures = Table(
     sqlite_with_rowid=False,
 )
 
-#: Which asset is in which index, and as what: what is here was acknowledged by the index before.
+#: Which asset is in which index, and as what. A row comes before the index is written and has a digest once
+#: the index acknowledged it, so that a kill between the two leaves nothing in an index that no row names.
 indexed = Table(
     "indexed",
     metadata,
     Column("index", String(64), nullable=False, comment="name of a collection, or 'words'"),
     Column("asset", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("payload", String(64), nullable=False, comment="digest of what the index knows beside it"),
+    Column(
+        "payload",
+        String(64),
+        nullable=False,
+        comment="digest of what the index was told, with a colon; empty: about to be told; ?: tell it anew",
+    ),
     PrimaryKeyConstraint("index", "asset"),
+    Index("indexed_by_asset", "asset"),
     sqlite_with_rowid=False,
 )
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("index", "asset"),
         sqlite_with_rowid=False,
     )
+    op.create_index("indexed_by_asset", "indexed", ["asset"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=16), nullable=False),

@@ -1,0 +1,91 @@
+"""The contents that a step has still to do, in the order of their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, select
+
+from pinakes.core.types import ModelIdentity
+from pinakes.db.tables import assets, failures, features, texts
+from pinakes.ingest.indexing.present import PRESENT, within
+from pinakes.ingest.indexing.report import Step
+
+#: Rows read at once; between two pages no transaction is open.
+PAGE = 1000
+
+#: Kind of text that a step writes, in the table of texts.
+KINDS = {Step.CAPTION: "caption", Step.READ: "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A content to be read, where one of its copies lies, and its size in bytes."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Contents of present assets below `folders` that `model` has not done in a step, nor refused.
+
+    With `again_before`, a Unix time, what was refused before it is asked once more.
+    """
+
+    engine: Engine
+    step: Step
+    model: ModelIdentity
+    folders: Sequence[str] | None
+    again_before: float | None = None
+
+    def count(self) -> int:
+        """How many contents there are to do."""
+        query = select(func.count(assets.c.sha256.distinct())).where(self._open())
+        with self.engine.execution_options(readonly=True).connect() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def __iter__(self) -> Iterator[Wanted]:
+        """Each content once or, where it has copies, again as long as it is not done."""
+        query, after = self._page(), ""
+        while True:
+            with self.engine.execution_options(readonly=True).connect() as connection:
+                rows = connection.execute(query.where(assets.c.path > after))
+                page = [Wanted(row.path, row.sha256, row.bytes) for row in rows]
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].path
+
+    def _page(self) -> Select[tuple[str, str, int]]:
+        columns = (assets.c.path, assets.c.sha256, assets.c.bytes)
+        return select(*columns).where(self._open()).order_by(assets.c.path).limit(PAGE)
+
+    def _open(self) -> ColumnElement[bool]:
+        return and_(PRESENT, within(self.folders), ~done_by(self.step, self.model), ~self._refused())
+
+    def _refused(self) -> ColumnElement[bool]:
+        refused = exists().where(
+            failures.c.step == self.step,
+            failures.c.model == self.model.key,
+            failures.c.sha256 == assets.c.sha256,
+        )
+        return (
+            refused if self.again_before is None else refused.where(failures.c.failed_at >= self.again_before)
+        )
+
+
+def done_by(step: Step, model: ModelIdentity) -> ColumnElement[bool]:
+    """Condition on assets: the model's embedding, caption or reading of the content is stored."""
+    if step is Step.EMBED:
+        return exists().where(
+            features.c.model == model.name,
+            features.c.revision == model.revision,
+            features.c.preprocess == model.preprocess,
+            features.c.sha256 == assets.c.sha256,
+        )
+    return exists().where(
+        texts.c.kind == KINDS[step], texts.c.model == model.key, texts.c.sha256 == assets.c.sha256
+    )
