@@ -1,0 +1,91 @@
+"""Joining what words and likeness gave into one page that says why each hit is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pinakes.core.payload import Payload
+from pinakes.search import why
+from pinakes.search.answer import Answer, Found, Hit, Line, Note, Why
+from pinakes.search.asked import Asked
+from pinakes.search.comparing import Comparison
+from pinakes.search.joining import in_order, joined
+from pinakes.search.likeness import ByLikeness
+from pinakes.search.wording import ByWords, ids
+from pinakes.words.base import WordHit
+
+#: Said where no picture holds all of the words.
+SOME_WORDS = Note("some-words", "No picture holds all of these words; those that hold some are listed.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answering:
+    """Both rankings of one question."""
+
+    asked: Asked
+    comparison: Comparison
+    words: ByWords
+    likeness: ByLikeness | None
+
+    def answer(self, notes: tuple[Note, ...] = ()) -> Answer:
+        """The page: what is relevant first, within that by joined ranks."""
+        scores = joined([ids(self.words.hits), *([tuple(self.likeness.payloads)] if self.likeness else [])])
+        relevant = self._relevant(scores)
+        order = sorted(in_order(scores), key=lambda asset: relevant.get(asset) is False)
+        page = order[self.asked.offset : self.asked.end]
+        return Answer(
+            self._hits(page, scores, relevant),
+            None if self._is_cut else len(order),
+            self._line(relevant),
+            (*notes, *self.comparison.notes, *(() if self.words.whole else (SOME_WORDS,))),
+            self.comparison.labels if self.likeness else (),
+            self.likeness.collection.identity.key if self.likeness else "",
+        )
+
+    @property
+    def _is_cut(self) -> bool:
+        return self.words.more or bool(self.likeness and self.likeness.more)
+
+    def _relevant(self, scores: dict[int, float]) -> dict[int, bool | None]:
+        """Whether each asset lies above the line: it holds all the words, or stands out by likeness."""
+        if self.likeness is None:
+            return dict.fromkeys(scores, self.words.whole or None)
+        above = self.likeness.line.relevant
+        outstanding = set(list(self.likeness.payloads)[: above or 0])
+        holding = {hit.asset for hit in self.words.hits} if self.words.whole else set[int]()
+        below = None if above is None else False
+        return {asset: True if asset in outstanding or asset in holding else below for asset in scores}
+
+    def _line(self, relevant: dict[int, bool | None]) -> Line | None:
+        if self.likeness is None or self.likeness.line.relevant is None:
+            return self.likeness.line if self.likeness else None
+        count = sum(value is True for value in relevant.values())
+        all_of_many = count == len(relevant) and self._is_cut
+        return replace(self.likeness.line, relevant=None if all_of_many else count)
+
+    def _hits(
+        self, page: list[int], scores: dict[int, float], relevant: dict[int, bool | None]
+    ) -> tuple[Hit, ...]:
+        worded = {hit.asset: hit for hit in self.words.hits}
+        payloads = {asset: self._payload(asset, worded) for asset in page}
+        near = self.likeness.explained(payloads) if self.likeness else {}
+        where = self.asked.question.where
+        return tuple(
+            Hit(
+                asset,
+                scores[asset],
+                relevant[asset],
+                payload,
+                Why(near.get(asset), self._found(worded.get(asset)), why.conditions(where, payload)),
+            )
+            for asset, payload in payloads.items()
+        )
+
+    def _payload(self, asset: int, worded: dict[int, WordHit]) -> Payload:
+        compared = self.likeness.payloads if self.likeness else {}
+        return compared[asset] if asset in compared else worded[asset].payload
+
+    def _found(self, hit: WordHit | None) -> Found | None:
+        if hit is None or not hit.found_in:
+            return None
+        return Found(hit.found_in, hit.excerpt, hit.marks, self.words.whole)

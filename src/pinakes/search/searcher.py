@@ -1,0 +1,160 @@
+"""Answering questions about a library: by what pictures show, by the words known of them, or by both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from pinakes.core.filters import MOST_VALUES, Match, Not
+from pinakes.core.payload import Folders
+from pinakes.core.protocols import Embedder
+from pinakes.core.settings import ImageLimits
+from pinakes.search import why
+from pinakes.search.answer import Answer, By, Hit, Note, Why
+from pinakes.search.answering import Answering
+from pinakes.search.asked import Asked, checked
+from pinakes.search.backgrounds import Backgrounds
+from pinakes.search.comparing import Comparing, Comparison, Cut
+from pinakes.search.embedding import QuestionEmbedder
+from pinakes.search.likeness import ByLikeness, ByLikenessRanking
+from pinakes.search.question import Question
+from pinakes.search.regions import cut as cut_here
+from pinakes.search.wording import ByWords, by_words, ids
+from pinakes.vectors.base import Collection
+from pinakes.words.base import WordIndex
+
+#: How long a question waits for the model before the words answer alone, seconds.
+PATIENCE = 10.0
+
+
+class Indexes(Protocol):
+    """What is searched; each part may be opened when it is first asked for, and may raise then."""
+
+    @property
+    def words(self) -> WordIndex:
+        """The words of the library."""
+        ...
+
+    def collection(self) -> Collection | None:
+        """The vectors that answer now; None while nothing is embedded."""
+        ...
+
+    def embedder(self) -> Embedder:
+        """The model of these vectors."""
+        ...
+
+
+class Searcher:
+    """Answers questions, for any number of threads at once.
+
+    Args:
+        engine: the library's database.
+        indexes: its words, vectors and model.
+        limits: on pictures that a question brings or names.
+        patience: how long a question waits for the model, seconds.
+        cut: cuts regions out of pictures, perhaps in a process that may die of them.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        indexes: Indexes,
+        limits: ImageLimits,
+        *,
+        patience: float = PATIENCE,
+        cut: Cut = cut_here,
+    ) -> None:
+        self._engine, self._indexes = engine, indexes
+        self._embedder = QuestionEmbedder(indexes.embedder, patience=patience)
+        self._comparing = Comparing(engine, self._embedder, limits, cut=cut)
+        self._ranking = ByLikenessRanking(self._embedder, Backgrounds(engine))
+
+    def search(
+        self,
+        question: Question,
+        *,
+        limit: int,
+        offset: int = 0,
+        folders: Folders = None,
+        by: By = By.ALL,
+    ) -> Answer:
+        """A page of the answer. Folders are the permission: what lies elsewhere does not exist for it.
+
+        What lies above the line comes first; of equal hits the lower asset does. With no terms, what the
+        conditions hold for is listed, newest first.
+
+        Raises:
+            InvalidRequest, TooLarge: the question is malformed or over a bound.
+            NotFound: a picture is named that is not in these folders.
+            ImageRefused: a picture of the question does not decode.
+            ServiceUnavailable: nothing of the question goes without a model or a store that is away.
+        """
+        asked = checked(self._engine, question, limit=limit, offset=offset, folders=folders)
+        if asked.folders is not None and not asked.folders:
+            return Answer((), 0, None, (_no_folder(question),) if question.below else ())
+        return self._answered(asked, by) if asked.names_something else self._listed(asked)
+
+    def close(self) -> None:
+        """Wait for no model any more."""
+        self._embedder.close()
+
+    def _answered(self, asked: Asked, by: By) -> Answer:
+        collection, comparison = None, Comparison()
+        if by is not By.WORDS:
+            collection = self._indexes.collection()
+            comparison = self._comparing.comparison(asked.question, collection, folders=asked.folders)
+        asked = asked.under(*comparison.except_for)
+        words = ByWords() if by is By.MEANING else self._by_words(asked, comparison)
+        likeness = self._by_likeness(asked, comparison, collection, by)
+        return Answering(asked, comparison, words, likeness).answer()
+
+    def _listed(self, asked: Asked) -> Answer:
+        """What the conditions hold for, newest first."""
+        words = self._indexes.words
+        total = words.count(folders=asked.folders, where=asked.where)
+        hits = words.query((), limit=asked.end, folders=asked.folders, where=asked.where)
+        page = (
+            Hit(hit.asset, 0.0, None, hit.payload, Why(None, None, why.conditions(asked.where, hit.payload)))
+            for hit in hits[asked.offset :]
+        )
+        return Answer(tuple(page), total, None, ())
+
+    def _by_words(self, asked: Asked, comparison: Comparison) -> ByWords:
+        words = asked.words
+        # Only things to be unlike: without a model, what does not hold them is all that can be said.
+        if not words.entries and (comparison.direction is not None or not words.unwanted):
+            return ByWords()
+        return by_words(
+            self._indexes.words, words, depth=asked.depth, folders=asked.folders, where=asked.where
+        )
+
+    def _by_likeness(
+        self, asked: Asked, comparison: Comparison, collection: Collection | None, by: By
+    ) -> ByLikeness | None:
+        direction = comparison.direction
+        if direction is None or collection is None:
+            return None
+        if by is not By.MEANING:
+            asked = self._holding_and_not(asked)
+        return self._ranking.ranked(asked, comparison, direction, collection)
+
+    def _holding_and_not(self, asked: Asked) -> Asked:
+        """The conditions on words in the vectors' own terms, which are assets."""
+        if asked.words.literal:
+            asked = asked.under(Match("asset", self._holding(asked.words.literal, asked) or (-1,)))
+        for entry in asked.words.unwanted:
+            if held := self._holding((entry,), asked):
+                asked = asked.under(Not(Match("asset", held)))
+        return asked
+
+    def _holding(self, entries: Sequence[str], asked: Asked) -> tuple[int, ...]:
+        """Assets that hold all of these; the best `MOST_VALUES` where they are more."""
+        words = self._indexes.words
+        return ids(words.query(entries, limit=MOST_VALUES, folders=asked.folders, where=asked.where))
+
+
+def _no_folder(question: Question) -> Note:
+    named = ", ".join(question.below)
+    return Note("folder-unknown", f"No pictures that may be seen lie below {named!a:.200}.")
