@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pinakes.core.protocols import Embedder
-from pinakes.core.types import Refusal, Vector
+from pinakes.core.protocols import Embedder, PixelEmbedder
+from pinakes.core.types import Pixels, Refusal, Vector
 
 #: Least cosine between two answers of one model: runtimes round differently, models differ more.
 LEAST_COSINE = 0.9999
@@ -27,9 +27,22 @@ class Kept:
     def cosine(self, other: Embedder) -> float:
         """Cosine between the kept answer and that of another embedder; -1 where it refuses the picture."""
         (found,) = other.embed([self.image])
-        if isinstance(found, Refusal) or found.shape != self.vector.shape:
+        return _cosine(found, self.vector)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPixels:
+    """A framed picture and what a service answered to it."""
+
+    pixels: Pixels
+    vector: Vector
+
+    def cosine(self, other: Embedder) -> float:
+        """As `Kept.cosine`; -1 also where the other takes no pixels."""
+        if not isinstance(other, PixelEmbedder) or not other.takes_pixels():
             return -1.0
-        return float(np.dot(found, self.vector))
+        (found,) = other.embed_pixels([self.pixels])
+        return _cosine(found, self.vector)
 
 
 def smallest(images: Sequence[bytes], outcomes: Sequence[Vector | Refusal | None]) -> Kept | None:
@@ -45,3 +58,9 @@ def smallest(images: Sequence[bytes], outcomes: Sequence[Vector | Refusal | None
     outcome = outcomes[index]
     assert outcome is not None and not isinstance(outcome, Refusal)  # noqa: S101 - for the type
     return Kept(images[index], outcome)
+
+
+def _cosine(found: Vector | Refusal, kept: Vector) -> float:
+    if isinstance(found, Refusal) or found.shape != kept.shape:
+        return -1.0
+    return float(np.dot(found, kept))

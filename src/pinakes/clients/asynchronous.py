@@ -20,7 +20,7 @@ from pinakes.clients.protocols.factory import open_dialect
 from pinakes.clients.transport import Transport
 from pinakes.core.errors import DeadlineExceeded, ImageRefused, InvalidRequest, PinakesError, TooLarge
 from pinakes.core.settings import ClientSettings
-from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Vector
+from pinakes.core.types import Caption, ModelIdentity, Pixels, Reason, Refusal, Vector
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -128,6 +128,19 @@ class AsyncClient:
                 task.cancel()
             await asyncio.gather(*window, return_exceptions=True)
 
+    async def takes_pixels(self) -> bool:
+        """Whether pictures that were framed elsewhere may be sent as pixels; raises as `identity`."""
+        served = await self._fleet.served()
+        arrays = [form for form in served.forms if form != "files"]
+        return arrays[:1] == ["pixels"] and self.settings.send != "files"
+
+    async def embed_pixels(self, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
+        """Embed framed pictures, uint8 sRGB (side, side, 3); raises as `embed`."""
+        if not await self.takes_pixels():
+            raise InvalidRequest("The service does not take pixels for this model.", remedy="Send files.")
+        asking = self._asking(_ask_of_pixels)
+        return (await self._attempt(pictures, asking, lambda each: each.nbytes)).complete()
+
     async def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
         """Embed words; raises as `embed`, and `InvalidRequest` where the model has no text side."""
         return (
@@ -207,6 +220,10 @@ class AsyncClient:
     def _member(self, url: str) -> Member:
         transport = Transport(url, api_key=self.settings.api_key, seconds=self.settings.seconds)
         return Member(transport, open_dialect(self.settings, transport.base_url))
+
+
+def _ask_of_pixels(dialect: Dialect, pictures: Sequence[Pixels]) -> Dialogue[list[Vector | Refusal]]:
+    return dialect.embed_arrays(pictures)
 
 
 def _reason_of(error: PinakesError) -> Reason:

@@ -16,11 +16,11 @@ from pinakes.clients.patience import Patience
 from pinakes.clients.portions import Attempt, portions
 from pinakes.clients.protocols.base import Labelled
 from pinakes.core.settings import ClientSettings
-from pinakes.core.types import Caption, ModelIdentity, Refusal, Vector
+from pinakes.core.types import Caption, ModelIdentity, Pixels, Refusal, Vector
 
 
 class Client:
-    """Implements `Embedder`, `TextEmbedder` and `Captioner` over any protocol; safe to use from many threads.
+    """Implements every seam of embedding and captioning over any protocol; safe to use from many threads.
 
     Takes and raises what `AsyncClient` does, whose calls it carries out on a thread of its own.
     """
@@ -81,6 +81,14 @@ class Client:
         finally:
             for future in window:
                 future.cancel()
+
+    def takes_pixels(self) -> bool:
+        """Whether framed pictures may be sent; see `AsyncClient.takes_pixels`."""
+        return self._loop.run(self._remote.takes_pixels())
+
+    def embed_pixels(self, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
+        """Embed framed pictures; see `AsyncClient.embed_pixels`."""
+        return self._loop.run(self._remote.embed_pixels(pictures))
 
     def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
         """Embed words; see `AsyncClient.embed_texts`."""

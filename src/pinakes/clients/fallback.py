@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from itertools import islice
+from typing import Literal, cast
 
-from pinakes.clients.agreement import LEAST_COSINE, Kept, smallest
+from pinakes.clients.agreement import LEAST_COSINE, Kept, KeptPixels, smallest
 from pinakes.clients.client import Client
 from pinakes.core import logging
 from pinakes.core.errors import InvalidRequest, PinakesError, ProtocolViolation, ServiceUnavailable
-from pinakes.core.protocols import Embedder, TextEmbedder
-from pinakes.core.types import ModelIdentity, Refusal, Vector
+from pinakes.core.protocols import Embedder, PixelEmbedder, TextEmbedder
+from pinakes.core.types import ModelIdentity, Pixels, Refusal, Vector
 
 
 class AutoEmbedder:
@@ -32,7 +33,7 @@ class AutoEmbedder:
         self._remote = remote
         self._make_local = local
         self._local: Embedder | None = None
-        self._kept: Kept | None = None
+        self._kept: Kept | KeptPixels | None = None
         self._chosen = False
         self._fallback = ""
         self._lock = threading.RLock()
@@ -72,6 +73,25 @@ class AutoEmbedder:
         left = [image for image, outcome in zip(images, made.outcomes, strict=True) if outcome is None]
         found = iter(self._fall_back(made.error).embed(left))
         return [next(found) if outcome is None else outcome for outcome in made.outcomes]
+
+    def takes_pixels(self) -> bool:
+        """Whether what embeds now takes framed pictures; see `used` for what it may raise."""
+        current = self._current()
+        return isinstance(current, PixelEmbedder) and current.takes_pixels()
+
+    def embed_pixels(self, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
+        """Embed framed pictures; see `PixelEmbedder.embed_pixels`, and `embed` for what else it may raise."""
+        current = self._current()
+        if current is not self._remote:
+            return _pixels(current, pictures)
+        try:
+            found = self._remote.embed_pixels(pictures)
+        except (ServiceUnavailable, ProtocolViolation) as error:
+            return _pixels(self._fall_back(error), pictures)
+        good = (each for each in zip(pictures, found, strict=True) if not isinstance(each[1], Refusal))
+        for picture, vector in islice(good, 1 if self._kept is None else 0):
+            self._kept = KeptPixels(picture, cast(Vector, vector))
+        return found
 
     def embed_texts(self, texts: Sequence[str]) -> list[Vector | Refusal]:
         """Embed words; see `TextEmbedder.embed_texts`, and `embed` for what else it may raise."""
@@ -138,6 +158,12 @@ class AutoEmbedder:
     def _note(self, error: PinakesError) -> None:
         self._fallback = f"{error} Went on in this process."
         logging.get("clients").info("embedding-locally", why=str(error))
+
+
+def _pixels(local: Embedder, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
+    if isinstance(local, PixelEmbedder):
+        return local.embed_pixels(pictures)
+    raise InvalidRequest(f"The model in this process, {local.identity.key}, takes no pixels.")
 
 
 def _texts(local: Embedder, texts: Sequence[str]) -> list[Vector | Refusal]:
