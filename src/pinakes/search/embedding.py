@@ -25,7 +25,7 @@ AWAY_SECONDS = 10.0
 WAITING = 8
 
 
-Item = TypeVar("Item", str, bytes)
+Item = TypeVar("Item")
 
 
 class NoTextSide(InvalidRequest):
