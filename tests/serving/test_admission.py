@@ -36,14 +36,38 @@ def test_a_full_room_refuses_before_a_body_is_read() -> None:
 
 def test_bytes_are_bounded_over_all_visits() -> None:
     door = admission(nbytes=100)
-    door.enter(80)
+    door.enter(80, "large")
     with pytest.raises(Overloaded):
-        door.enter(30)
-    door.grow(20)
+        door.enter(30, "other")
+    door.enter(10, "other")
     with pytest.raises(Overloaded):
-        door.grow(1)
-    door.leave(100)
-    door.enter(90)
+        door.grow(1, "other")
+    door.leave(80, "large")
+    door.leave(10, "other")
+    door.enter(90, "new")
+
+
+def test_one_client_cannot_fill_the_room_with_bodies_that_do_not_end() -> None:
+    door = admission(nbytes=100)
+    for _ in range(5):
+        door.enter(10, "slow")
+    with pytest.raises(Overloaded, match="of this client"):
+        door.enter(10, "slow")
+    with pytest.raises(Overloaded):
+        door.grow(1, "slow")
+    door.enter(25, "another")
+    door.enter(12, "third")
+
+
+def test_what_a_client_held_is_free_again_once_it_leaves() -> None:
+    door = admission(nbytes=100)
+    for _ in range(50):
+        for client in ("one", "two"):
+            door.enter(20, client)
+        for client in ("one", "two"):
+            door.grow(10, client)
+            door.leave(30, client)
+    assert not door._held
 
 
 def test_retry_after_follows_the_measured_pace(monkeypatch: pytest.MonkeyPatch) -> None:

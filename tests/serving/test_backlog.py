@@ -51,6 +51,16 @@ def test_what_cannot_be_done_in_time_is_refused_with_the_time_to_wait(now: list[
     backlog.admit(request("bulk"), 1, seconds=10.0)
 
 
+def test_what_is_foreseen_to_be_late_is_what_would_not_be_admitted(now: list[float]) -> None:
+    backlog = full(now, items=100)
+    with pytest.raises(Overloaded) as caught:
+        backlog.foresee(Priority.NORMAL, "bulk", 1.0)
+    assert caught.value.retry_after == pytest.approx(101 * PACE - 0.8)
+    backlog.foresee(Priority.NORMAL, "bulk", 10.0)
+    backlog.foresee(Priority.INTERACTIVE, "bulk", 1.0)
+    backlog.foresee(Priority.NORMAL, "person", 1.0)
+
+
 def test_a_large_backlog_of_one_client_leaves_room_for_another(now: list[float]) -> None:
     backlog = full(now, "bulk")
     backlog.admit(request("person"), 1, seconds=1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass
 
 from pinakes.core.errors import Overloaded
@@ -22,12 +23,16 @@ class Admission:
 
     A request that is larger than the whole room is let in when it would be alone: it was within the
     limit of a single request, and would otherwise never be served.
+
+    No client may hold more bytes than are free beside it (Choudhury and Hahne 1998, dynamic thresholds): one
+    that sends slowly gets half of the room, two a third each, and there is always some for the next.
     """
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._items = 0
         self._nbytes = 0
+        self._held: Counter[str] = Counter()
         self._visits = 0
         self._pace = Pace()
         self._changed = threading.Condition()
@@ -37,25 +42,25 @@ class Admission:
         """Inputs inside."""
         return self._items
 
-    def enter(self, nbytes: int) -> None:
-        """Begin a visit that brings a body of `nbytes` bytes (0 when not known yet).
+    def enter(self, nbytes: int, client: str = "") -> None:
+        """Begin a client's visit that brings a body of `nbytes` bytes (0 when not known yet).
 
         Raises:
             Overloaded: the room is full of inputs or of bytes.
         """
         with self._changed:
             self._refuse_when_full(1)
-            self._take_bytes(nbytes)
+            self._take_bytes(nbytes, client)
             self._visits += 1
 
-    def grow(self, nbytes: int) -> None:
+    def grow(self, nbytes: int, client: str = "") -> None:
         """Count further bytes of a body whose length was not declared.
 
         Raises:
             Overloaded: the room has no place for them.
         """
         with self._changed:
-            self._take_bytes(nbytes)
+            self._take_bytes(nbytes, client)
 
     def admit(self, items: int) -> None:
         """Count inputs in.
@@ -76,10 +81,13 @@ class Admission:
             if answered:
                 self._pace.left(items)
 
-    def leave(self, nbytes: int) -> None:
-        """End a visit that held `nbytes` bytes."""
+    def leave(self, nbytes: int, client: str = "") -> None:
+        """End a client's visit that held `nbytes` bytes."""
         with self._changed:
             self._nbytes -= nbytes
+            self._held[client] -= nbytes
+            if not self._held[client]:
+                del self._held[client]
             self._visits -= 1
             self._changed.notify_all()
 
@@ -97,10 +105,16 @@ class Admission:
         if self._items and self._items + items > self._room.items:
             raise self._overloaded(f"{self._items} inputs are waiting", items)
 
-    def _take_bytes(self, nbytes: int) -> None:
-        if self._nbytes and self._nbytes + nbytes > self._room.nbytes:
-            raise self._overloaded(f"{self._nbytes // 2**20} MiB of requests are being read", 1)
+    def _take_bytes(self, nbytes: int, client: str) -> None:
+        held = self._held[client] + nbytes
+        free = self._room.nbytes - self._nbytes - nbytes
+        if self._nbytes and nbytes and held > free:
+            told = (
+                f"{self._nbytes // 2**20} MiB of requests are being read, {held // 2**20} MiB of this client"
+            )
+            raise self._overloaded(told, 1)
         self._nbytes += nbytes
+        self._held[client] = held
 
     def _overloaded(self, why: str, items: int) -> Overloaded:
         wait = self.retry_after(items)

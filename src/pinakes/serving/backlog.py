@@ -29,18 +29,15 @@ class Backlog:
                 nothing was measured, everybody is let in.
         """
         with self._lock:
-            before = self._before(request, items)
-            expected = (before + items) * self._pace.seconds
-            if before and self._pace.measured and expected > EXPECTED_SHARE * seconds:
-                wait = retry_after(expected - EXPECTED_SHARE * seconds)
-                raise Overloaded(
-                    f"The model is busy: this request would take {expected:.1f} s and has {seconds:.3g} s.",
-                    retry_after=wait,
-                    remedy=in_words(wait),
-                )
+            self._refuse_late(request.priority, request.client, items, seconds)
             if not self._inside:
                 self._pace.began()
             self._inside[request.priority, request.client] += items
+
+    def foresee(self, priority: Priority, client: str, seconds: float) -> None:
+        """Refuse a request of one input whose body has not come; see `admit`. Raises Overloaded."""
+        with self._lock:
+            self._refuse_late(priority, client, 1, seconds)
 
     def leave(self, request: Request, items: int) -> None:
         """Count a request out that was answered, or that nobody waits for any more."""
@@ -53,12 +50,23 @@ class Backlog:
             if answered:
                 self._pace.left(items)
 
-    def _before(self, request: Request, items: int) -> int:
+    def _refuse_late(self, priority: Priority, client: str, items: int, seconds: float) -> None:
+        before = self._before(priority, client, items)
+        expected = (before + items) * self._pace.seconds
+        if before and self._pace.measured and expected > EXPECTED_SHARE * seconds:
+            wait = retry_after(expected - EXPECTED_SHARE * seconds)
+            raise Overloaded(
+                f"The model is busy: this request would take {expected:.1f} s and has {seconds:.3g} s.",
+                retry_after=wait,
+                remedy=in_words(wait),
+            )
+
+    def _before(self, priority: Priority, client: str, items: int) -> int:
         """Inputs that will be served before this request is done: the more urgent, and others' turns."""
-        key = (request.priority, request.client)
+        key = (priority, client)
         own = self._inside[key] + items
         return sum(
-            inside if other == key or other[0] < request.priority else min(inside, own)
+            inside if other == key or other[0] < priority else min(inside, own)
             for other, inside in self._inside.items()
-            if other[0] <= request.priority
+            if other[0] <= priority
         )

@@ -19,7 +19,7 @@ from pinakes.serving.cache import ResultCache
 from pinakes.serving.cap import Cap
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
 from pinakes.serving.preparation import PreparationPool
-from pinakes.serving.request import Outcome, Request, Work
+from pinakes.serving.request import Outcome, Priority, Request, Work
 from pinakes.serving.residents import Residents
 from pinakes.serving.slot import Slot
 from pinakes.serving.watch import Watch
@@ -46,14 +46,15 @@ _STATES = {
 class Visit:
     """One caller inside the engine, from the first byte of its body to its answer."""
 
-    def __init__(self, engine: Engine, admission: Admission, nbytes: int) -> None:
+    def __init__(self, engine: Engine, admission: Admission, nbytes: int, holder: str) -> None:
         self._engine = engine
         self._admission = admission
+        self._holder = holder
         self.nbytes = nbytes
 
     def grow(self, nbytes: int) -> None:
         """Count further bytes of a body whose length was not declared; may raise `Overloaded`."""
-        self._admission.grow(nbytes)
+        self._admission.grow(nbytes, self._holder)
         self.nbytes += nbytes
 
     def submit(self, work: Work) -> Future[list[Outcome]]:
@@ -163,8 +164,10 @@ class Engine:
         self._models.start(self._preload)
 
     @contextmanager
-    def enter(self, nbytes: int = 0) -> Iterator[Visit]:
+    def enter(self, nbytes: int = 0, holder: str = "") -> Iterator[Visit]:
         """Let one caller in with a body of `nbytes` bytes; whoever is in is served, also while draining.
+
+        `holder` is whoever bodies are bounded by together, which no caller may choose: a key or an address.
 
         Raises:
             NotReady: no model can serve yet, or the engine drains.
@@ -174,13 +177,22 @@ class Engine:
         self._refuse_if_closed()
         if not self._models.any_ready:
             self.model()  # raises what keeps the default model
-        self._admission.enter(nbytes)
-        visit = Visit(self, self._admission, nbytes)
+        self._admission.enter(nbytes, holder)
+        visit = Visit(self, self._admission, nbytes, holder)
         try:
             self._refuse_if_closed()  # it may have begun to drain between the first look and the count
             yield visit
         finally:
-            self._admission.leave(visit.nbytes)
+            self._admission.leave(visit.nbytes, holder)
+
+    def foresee(self, model: str, priority: Priority, client: str, seconds: float) -> None:
+        """Refuse early a request that could not be done in its time, however small it is.
+
+        Raises:
+            NotFound: there is no such model.
+            Overloaded: it would run out of time inside.
+        """
+        self._models.slot(model or self._default).foresee(priority, client, seconds)
 
     def queue(self, work: Work) -> Future[list[Outcome]]:
         """Queue the work of a visit; see `Visit.submit`."""

@@ -22,7 +22,7 @@ from pinakes.serving.backlog import Backlog
 from pinakes.serving.batcher import Batcher
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
 from pinakes.serving.probe import PROBE_IMAGE, PROBE_TEXT
-from pinakes.serving.request import Request
+from pinakes.serving.request import Priority, Request
 from pinakes.serving.statistics import Snapshot
 from pinakes.serving.watch import Watch
 
@@ -177,6 +177,10 @@ class Slot:
             self._ready_since = 0.0
             self._become(ModelState.ABSENT)
         return True
+
+    def foresee(self, priority: Priority, client: str, seconds: float) -> None:
+        """Refuse a request that could not be done in its time, before it is here. Raises Overloaded."""
+        self._backlog.foresee(priority, client, seconds)
 
     def put(self, request: Request, items: int, seconds: float) -> None:
         """Queue a request of `items` inputs that has `seconds` to be done.

@@ -129,3 +129,13 @@ def client_of(request: Request) -> str:
     if named:
         return named[:64]
     return f"{request.client.host}:{request.client.port}" if request.client else ""
+
+
+def holder_of(request: Request) -> str:
+    """Whom the bytes of a request's body are counted by: its key's name, else its address."""
+    return str(request.state.key) or (request.client.host if request.client else "")
+
+
+def length_of(request: Request) -> int:
+    """Bytes of the body as far as they are declared; 0 where they are not."""
+    return int(request.headers.get("content-length", "0"))

@@ -18,7 +18,7 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField, ModelNotFound
-from pinakes.services.inference.asking import CLIENT_HEADER, Terms, ask, terms_of
+from pinakes.services.inference.asking import CLIENT_HEADER, Terms, ask, holder_of, length_of, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_encoded
 from pinakes.services.inference.choice import loaded_for
 from pinakes.services.inference.counting import counted
@@ -63,7 +63,7 @@ class EmbeddingDoor:
         request.state.noted["door"] = self.name
         refuse_encoded(request)
         terms = terms_of(request, self.limits.seconds)
-        with self.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
+        with self.engine.enter(length_of(request), holder_of(request)) as visit:
             asked = await self._read(request, visit, parse)
             since = time.monotonic()
             if asked.client and not (request.state.key or request.headers.get(CLIENT_HEADER, "").strip()):

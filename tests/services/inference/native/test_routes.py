@@ -5,7 +5,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -193,6 +193,27 @@ def test_overload_is_429_quickly_while_the_accepted_are_answered() -> None:
         assert client.post("/embed", content=b"now").status_code == 200
 
 
+def test_what_could_not_be_done_in_time_is_refused_before_its_body_comes() -> None:
+    model = StandInModel(seconds_per_image=0.02)
+    told = {"X-Pinakes-Client": "bulk", "X-Pinakes-Timeout-Ms": "1000"}
+    with service(model, workers=1) as client, ThreadPoolExecutor(1) as pool:
+        client.post("/embed", files=parts(*[b"a"] * 20))  # by which the pace is measured
+        model.gate.clear()
+        bulk = pool.submit(
+            client.post,
+            "/embed",
+            files=parts(*[b"b"] * 100),
+            headers=told | {"X-Pinakes-Timeout-Ms": "30000"},
+        )
+        wait_for_metric(client, b"waiting_items 100.0")
+        with head(client, 9000, told) as connection:
+            assert connection.recv(100).startswith(b"HTTP/1.1 429")
+        with head(client, 9000, told | {"X-Pinakes-Client": "person"}) as connection:
+            assert connection.recv(100).startswith(b"HTTP/1.1 100")
+        model.gate.set()
+        assert bulk.result().status_code == 200
+
+
 def test_a_deadline_is_504_and_frees_the_engine() -> None:
     model = StandInModel()
     with service(model, workers=1, seconds=5.0) as client:
@@ -261,9 +282,9 @@ def test_an_upload_may_not_go_on_for_ever() -> None:
         assert dripping.recv(100).startswith(b"HTTP/1.1 408")
 
 
-def test_bytes_of_all_bodies_together_are_bounded() -> None:
+def test_bytes_of_all_bodies_of_an_address_together_are_bounded_by_what_is_left_for_others() -> None:
     with service(StandInModel(), max_waiting_bytes=1000, max_request_bytes=1000) as client:
-        with upload(client, b"", length=900):
+        with upload(client, b"", length=400):
             assert client.post("/embed", content=b"x" * 100).status_code == 200
             assert client.post("/embed", content=b"x" * 200).status_code == 429
         until = time.monotonic() + 5
@@ -306,14 +327,22 @@ def test_the_description_names_every_body_and_refusal(client: httpx.Client) -> N
 @contextmanager
 def upload(client: httpx.Client, body: bytes, *, length: int) -> Iterator[socket.socket]:
     """Send the head of a request and, once the service has let it in, the beginning of its body."""
-    address = (client.base_url.host, client.base_url.port or 80)
-    head = (
-        f"POST /embed HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
-    )
-    with socket.create_connection(address, timeout=5) as connection:
-        connection.sendall(head.encode())
+    with head(client, length) as connection:
         assert connection.recv(100).startswith(b"HTTP/1.1 100")
         connection.sendall(body)
+        yield connection
+
+
+@contextmanager
+def head(
+    client: httpx.Client, length: int, headers: Mapping[str, str] | None = None
+) -> Iterator[socket.socket]:
+    """Send the head of a request whose body waits until the service asks for it."""
+    fields = {"Host": "localhost", "Content-Length": length, "Expect": "100-continue", **(headers or {})}
+    lines = ["POST /embed HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+    address = (client.base_url.host, client.base_url.port or 80)
+    with socket.create_connection(address, timeout=5) as connection:
+        connection.sendall("\r\n".join(lines).encode())
         yield connection
 
 

@@ -17,7 +17,7 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
 from pinakes.schemas.embeddings import EmbedRequest, LabelsRequest, PicturesRequest
-from pinakes.services.inference.asking import Terms, ask, terms_of
+from pinakes.services.inference.asking import Terms, ask, holder_of, length_of, terms_of
 from pinakes.services.inference.choice import loaded_for, model_for
 from pinakes.services.inference.native.answers import (
     Answered,
@@ -34,7 +34,7 @@ from pinakes.services.inference.native.labelling import (
     prompts_of,
 )
 from pinakes.services.inference.native.question import Fields, Question
-from pinakes.services.inference.native.questions import read_question
+from pinakes.services.inference.native.questions import has_fields, read_question
 from pinakes.serving.engine import Engine, Visit
 from pinakes.serving.request import Input, Outcome
 
@@ -60,6 +60,7 @@ class Native:
     async def embed(self, request: Request) -> Response:
         """Answer with one embedding per picture or text."""
         with self._visited(request) as stay:
+            self._refuse_early(request, stay.terms)
             question = await self._read(request, stay, EmbedRequest)
             model = self._model(stay, frozenset({question.embedding}), question.fields.model)
             outcomes = await stay.ask(question.embedding, question.inputs, question.fields.model)
@@ -97,8 +98,14 @@ class Native:
         terms = terms_of(request, self._limits.seconds)
         asked = request.query_params.get("model", "")
         self._engine.status(asked)
-        with self._engine.enter(int(request.headers.get("content-length", "0"))) as visit:
+        with self._engine.enter(length_of(request), holder_of(request)) as visit:
             yield _Stay(request, visit, terms)
+
+    def _refuse_early(self, request: Request, terms: Terms) -> None:
+        """Refuse at its head what could not be done in time, where nothing in the body can name the model."""
+        asked = request.query_params.get("model", "")
+        if asked or not has_fields(request):
+            self._engine.foresee(asked, terms.priority, terms.client, terms.seconds)
 
     async def _read(self, request: Request, stay: _Stay, schema: type[Fields]) -> Question[Fields]:
         arrived = time.monotonic()

@@ -18,6 +18,9 @@ from pinakes.services.inference.native.pixel_questions import question_of_pixels
 from pinakes.services.inference.native.question import Fields, Form, Question, Unpack
 from pinakes.serving.engine import Visit
 
+#: Media type of several parts.
+PARTS = "multipart/form-data"
+
 #: Media type of pixels.
 NPY = "application/x-npy"
 
@@ -39,12 +42,30 @@ async def read_question(
         ClientDisconnect: the client went away.
     """
     refuse_encoded(request)
-    unpack: Unpack[Fields] = _unpacker(request.headers.get("content-type", "application/octet-stream"))
+    unpack: Unpack[Fields] = _unpacker(_declared(request))
     form = Form(schema, _query(request, schema), limits)
     body = await read_body(request, visit, limits)
     if len(body) <= SMALL_BODY:
         return unpack(body, form)
     return await asyncio.to_thread(unpack, body, form)
+
+
+def has_fields(request: Request) -> bool:
+    """Whether a request's body has a place for fields, such as the model's name."""
+    media = _media(_declared(request))
+    return media == PARTS or _is_json(media)
+
+
+def _declared(request: Request) -> str:
+    return request.headers.get("content-type", "application/octet-stream")
+
+
+def _media(declared: str) -> str:
+    return declared.partition(";")[0].strip().lower()
+
+
+def _is_json(media: str) -> bool:
+    return media == "application/json" or media.endswith("+json")
 
 
 def _query(request: Request, schema: type[Fields]) -> dict[str, Any]:
@@ -55,10 +76,10 @@ def _query(request: Request, schema: type[Fields]) -> dict[str, Any]:
 
 def _unpacker(declared: str) -> Unpack[Fields]:
     """Return what takes bodies of a Content-Type apart, before any of the body is read."""
-    media = declared.partition(";")[0].strip().lower()
-    if media == "multipart/form-data":
+    media = _media(declared)
+    if media == PARTS:
         return partial(question_of_parts, boundary_of(declared))
-    if media == "application/json" or media.endswith("+json"):
+    if _is_json(media):
         return question_of_json
     if media in (NPY, "application/npy"):
         return question_of_pixels

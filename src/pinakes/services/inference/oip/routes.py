@@ -14,7 +14,7 @@ from pinakes.core.errors import TooLarge, UploadStalled
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.door import CLIENT_GONE
-from pinakes.services.inference.asking import ask, terms_of
+from pinakes.services.inference.asking import ask, holder_of, length_of, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body
 from pinakes.services.inference.counting import counted
 from pinakes.services.inference.oip.bodies import (
@@ -147,7 +147,7 @@ async def _infer(
 ) -> Response:
     arrived = time.monotonic()
     terms = terms_of(request, limits.seconds)
-    with repository.engine.enter(int(request.headers.get("content-length", "0"))) as visit:
+    with repository.engine.enter(length_of(request), holder_of(request)) as visit:
         body = await read_body(request, visit, limits)
         since = time.monotonic()
         metrics.stage.labels("read", "").observe(since - arrived)

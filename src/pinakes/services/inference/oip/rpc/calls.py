@@ -37,12 +37,14 @@ class Call:
         patience: how long its message is waited for, seconds.
         seconds_left: what is left of its deadline; None where it has none.
         client: whose share of the machine it counts against.
+        holder: whom the bytes of its message are counted by: a key's name or an address.
     """
 
     messages: AsyncIterator[bytes]
     patience: float
     seconds_left: float | None
     client: str
+    holder: str
 
     async def read(self) -> bytes:
         """Take the message.
@@ -91,8 +93,8 @@ class CallDoor:
             began, code = time.monotonic(), "CANCELLED"
             with bound_contextvars(request_id=request_id):
                 try:
-                    client = self._admitted(metadata, path) or context.peer()
-                    answer = await method(Call(messages, self._patience, context.time_remaining(), client))
+                    call = self._admitted(messages, metadata, context, path)
+                    answer = await method(call)
                     code = "OK"
                     return answer
                 except asyncio.CancelledError:
@@ -108,14 +110,22 @@ class CallDoor:
 
         return handle
 
-    def _admitted(self, metadata: dict[str, str], path: str) -> str:
-        """Whose share of the machine the call counts against, where it says. Raises as `Keys.admit`."""
-        key = None
+    def _admitted(
+        self, messages: AsyncIterator[bytes], metadata: dict[str, str], context: Any, path: str
+    ) -> Call:
+        """The call, once it may pass. Raises as `Keys.admit`."""
+        key, peer = "", context.peer()
         if self._keys and path not in PROBES:
-            key = self._keys.admit(metadata.get("authorization", ""), allowed_scopes("POST", path))
-        if key and key.name:
-            return key.name
-        return metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
+            key = self._keys.admit(metadata.get("authorization", ""), allowed_scopes("POST", path)).name
+        named = metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
+        address = peer.rpartition(":")[0]  # without the port: as many connections as one likes share it
+        return Call(
+            messages,
+            self._patience,
+            context.time_remaining(),
+            client=key or named or peer,
+            holder=key or address,
+        )
 
 
 async def _abort(context: Any, error: PinakesError, code: str) -> None:

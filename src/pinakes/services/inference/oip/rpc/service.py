@@ -109,7 +109,7 @@ class InferenceMethods:
         return {}
 
     async def _infer(self, call: Call) -> bytes:
-        with counted(self.metrics, "grpc"), self.engine.enter() as visit:
+        with counted(self.metrics, "grpc"), self.engine.enter(holder=call.holder) as visit:
             data = await call.read()
             visit.grow(len(data))
             since = time.monotonic()
