@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -17,7 +17,9 @@ from pinakes.core.paths import is_under
 from pinakes.core.settings import ImageLimits
 from pinakes.db.tables import scans
 from pinakes.images.processes import Workers
+from pinakes.ingest.alongside import Alongside
 from pinakes.ingest.changes import Change, changes, remembered
+from pinakes.ingest.engines.base import RunnerMaker
 from pinakes.ingest.report import ScanReport, make_report
 from pinakes.ingest.sidecars import is_sidecar
 from pinakes.ingest.sink import Outcome, Sink
@@ -51,12 +53,20 @@ class Scan:
     thumbnails: BlobStore
     limits: ImageLimits
     workers: int
+    make_runner: RunnerMaker = Workers
 
-    def run(self, walk: Walk, *, watch: Callable[[Progress], None] | None = None) -> ScanReport:
+    def run(
+        self,
+        walk: Walk,
+        *,
+        watch: Callable[[Progress], None] | None = None,
+        alongside: Alongside | None = None,
+    ) -> ScanReport:
         """Bring the library up to date with the folders of `walk`.
 
         An unchanged file costs one stat. With `watch`, the folders are counted beside the scan and `watch`
-        is called from this thread after every batch; an exception it raises stops the scan.
+        is called from this thread after every batch; an exception it raises stops the scan. `alongside`
+        gets what it wants of every picture that is decoded.
 
         Raises:
             DiskFull: what was stored before stays stored.
@@ -70,7 +80,7 @@ class Scan:
             _count_beside(walk, progress)
         sink = Sink(self.engine, scan)
         sink.doubt_outdated()
-        unlisted = _Run(self, walk, sink, progress, watch or _nobody).go()
+        unlisted = _Run(self, walk, sink, progress, watch or _nobody, alongside).go()
         seconds = time.monotonic() - progress.started
         report = make_report(self.engine, walk.reach, progress.changes, unlisted, seconds)
         with self.engine.begin() as connection:
@@ -83,9 +93,15 @@ class _Run:
     """The moving parts of one scan."""
 
     def __init__(
-        self, scan: Scan, walk: Walk, sink: Sink, progress: Progress, watch: Callable[[Progress], None]
+        self,
+        scan: Scan,
+        walk: Walk,
+        sink: Sink,
+        progress: Progress,
+        watch: Callable[[Progress], None],
+        alongside: Alongside | None,
     ) -> None:
-        self._scan, self._walk, self._sink = scan, walk, sink
+        self._scan, self._walk, self._sink, self._alongside = scan, walk, sink, alongside
         self._progress, self._watch = progress, watch
         self._gone: list[bytes] = []
         self._back: list[bytes] = []
@@ -93,7 +109,7 @@ class _Run:
 
     def go(self) -> list[Found]:
         """Run to the end; returns the folders that could not be listed."""
-        workers = Workers(self._scan.workers, self._scan.limits)
+        workers = self._scan.make_runner(self._scan.workers, self._scan.limits)
         ahead = self._scan.workers * _AHEAD
         taker = Taker(
             self._scan.engine,
@@ -102,6 +118,7 @@ class _Run:
             self._scan.thumbnails,
             workers,
             self._sink,
+            self._alongside,
         )
         readers = ThreadPoolExecutor(ahead, thread_name_prefix="pinakes-read")
         try:
@@ -174,12 +191,17 @@ class _Run:
                 self._progress.bytes += outcome.status.st_size if outcome.status else 0
                 if len(batch) >= BATCH or time.monotonic() >= until:
                     finished, batch = batch, []
-                    self._sink.write(finished)
+                    self._write(finished)
                     self._watch(self._progress)
                     until = time.monotonic() + BATCH_SECONDS
         finally:
-            self._sink.write(batch)
+            self._write(batch)
         self._watch(self._progress)
+
+    def _write(self, outcomes: Sequence[Outcome]) -> None:
+        self._sink.write(outcomes)
+        if self._alongside is not None:
+            self._alongside.written([each.sha256 for each in outcomes if each.sha256 and each.facts])
 
 
 def _count_beside(walk: Walk, progress: Progress) -> None:

@@ -15,8 +15,9 @@ from pinakes.core.paths import is_under
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import formats, hashing
-from pinakes.images.processes import Workers
 from pinakes.ingest import sidecars
+from pinakes.ingest.alongside import Alongside
+from pinakes.ingest.engines.base import Runner
 from pinakes.ingest.sink import Outcome, Sink
 from pinakes.ingest.source import Found
 from pinakes.ingest.steps import prepare, read_whole, retell
@@ -43,12 +44,13 @@ class Taker:
         folders: tuple[str, ...],
         limits: ImageLimits,
         thumbnails: BlobStore,
-        workers: Workers,
+        workers: Runner,
         sink: Sink,
+        alongside: Alongside | None = None,
     ) -> None:
         self._engine = engine
         self._folders, self._limits, self._thumbnails = folders, limits, thumbnails
-        self._workers, self._sink = workers, sink
+        self._workers, self._sink, self._alongside = workers, sink, alongside
         self._preparing: dict[str, Future[Row | Refusal]] = {}
         self._prepared: dict[str, Row] = {}
         self._lock = threading.Lock()
@@ -118,10 +120,15 @@ class Taker:
                 del self._preparing[sha256]
 
     def _prepare(self, path: str, sha256: str) -> Row | Refusal:
-        prepared = self._workers.run(prepare, path, sha256, self._limits)
+        beside = self._alongside if self._alongside and self._alongside.wants(sha256) else None
+        prepared = self._workers.run(
+            prepare, path, sha256, self._limits, beside.framing if beside is not None else None
+        )
         if isinstance(prepared, Refusal):
             return prepared
         self._thumbnails.put(sha256, prepared.thumbnail)
+        if beside is not None and prepared.framed is not None:
+            beside.offer(sha256, prepared.framed)
         with self._lock:
             self._prepared[sha256] = prepared.facts
             if len(self._prepared) > _REMEMBERED:

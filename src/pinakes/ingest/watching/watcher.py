@@ -54,15 +54,15 @@ class Place:
 
 
 class Watcher:
-    """Watches the folders of a walk until it is told to stop; start it after a first scan of them.
+    """Watches the folders of a walk until it is told to stop.
 
     Args:
         engine: the library, which tells what was there.
         walk: the folders, and what is left out in them.
         on_change: called from the watching thread with directories below which something changed and came
-            to rest, none inside another. A scan of `scannable(directories)` takes the changes in. Changes
-            are collected while it runs. A `PinakesError` it raises is logged, and the directories are
-            named again later.
+            to rest, none inside another; at the start, and when one is back, with the whole folders. A scan
+            of `scannable(directories)` takes the changes in. Changes are collected while it runs. A
+            `PinakesError` it raises is logged, and the directories are named again later.
         settings: how changes are noticed, and how long they settle.
         say: hears a sentence whenever the manner of watching a folder changes.
     """
@@ -147,8 +147,9 @@ class Watcher:
             except NoNotifications as error:
                 why = str(error)
         self._move(place, Manner.COMPARED if why else Manner.NOTIFIED, why or "")
-        # Whatever happened before it was watched is found by a comparison at once.
-        place.looked_at = float("-inf")
+        # Whatever happened before it was watched is found by looking at all of it.
+        self._settling.touch((place.folder,), time.monotonic())
+        place.looked_at = time.monotonic()
 
     def _unnotified(self, folder: str) -> str | None:
         if self._settings.notify == "never":
@@ -197,7 +198,7 @@ class Watcher:
     def _compare_from_now_on(self, why: str) -> None:
         for place in self._notified():
             self._move(place, Manner.COMPARED, why)
-            place.looked_at = float("-inf")
+            place.looked_at = float("-inf")  # what was not notified any more is looked for at once
         if self._tree is not None:
             self._tree.close()
             self._tree = None
