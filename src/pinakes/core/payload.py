@@ -142,7 +142,8 @@ def _number(field: Field, value: Any) -> float:
 
 #: What is known of a picture's point. `folder` is the unit of permission: in a library of files the directory
 #: that holds the picture. `taken_at` is in seconds since 1970, UTC where the offset is known, else by the
-#: camera's clock; places are in degrees; words are in lower case; `place` has town, region and country.
+#: camera's clock; places are in degrees; words are in lower case; `place` has town, region and
+#: country; `shape` is portrait, landscape or square, held upright.
 PICTURES = Schema(
     tenant=Field("folder", Kind.INTEGER),
     fields=(
@@ -162,5 +163,6 @@ PICTURES = Schema(
         Field("lens", Kind.KEYWORD),
         Field("rating", Kind.INTEGER),
         Field("tags", Kind.KEYWORDS),
+        Field("shape", Kind.KEYWORD),
     ),
 )

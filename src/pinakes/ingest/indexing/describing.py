@@ -61,6 +61,7 @@ def payload_of(known: KnownAsset) -> dict[str, Any]:
         "width": known.width,
         "height": known.height,
         "pixels": known.width * known.height,
+        "shape": _shape(known),
         # A file's name or time is a moment too, but not one of the picture: `taken_at` is None for it.
         "taken_at": moment if moment is not None and known.taken_at is not None else known.taken_at,
         **(position if None not in position.values() else {}),
@@ -124,6 +125,12 @@ def _place(told: Mapping[str, Any]) -> tuple[str, ...]:
     place = told.get("place")
     parts = (place.get(part) for part in _PLACE) if isinstance(place, dict) else ()
     return tuple(dict.fromkeys(word for part in parts if (word := _keyword(part))))
+
+
+def _shape(known: KnownAsset) -> str:
+    if known.width == known.height:
+        return "square"
+    return "portrait" if known.width < known.height else "landscape"
 
 
 def _rating(told: Mapping[str, Any]) -> int | None:
