@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pinakes.cli import output
+from pinakes.cli import faiss_import, output
 from pinakes.cli.options import Format, FormatOption, StateOption, settings
 
 if TYPE_CHECKING:
@@ -161,6 +161,9 @@ def optimise(name: NameArgument, driver: DriverOption = None, state: StateOption
     with _opened(settings(state), driver) as store:
         done = store.open(name).optimise()
     output.write_line(f"{name}: " + ("the index is up to date." if done else "there was nothing to do."))
+
+
+app.command("import-faiss")(faiss_import.import_faiss)
 
 
 @contextmanager

@@ -1,0 +1,262 @@
+"""Taking over FAISS indexes of one file a folder: all files are seen to be whole before any is stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.core.errors import FolderUnreadable, InvalidRequest
+from pinakes.core.settings import ImageLimits
+from pinakes.core.types import ModelIdentity, Reason, Refusal
+from pinakes.images.processes import Workers
+from pinakes.search.shared.types import Place
+from pinakes.search.shared.writing import Writer
+from pinakes.vectors.faiss_files import IDS, VECTORS, Unpacked, unpack
+
+#: Vectors stored together.
+BATCH = 4096
+
+#: Memory a reading process gets beside four times the file, and time beside what slow disks take.
+LEAST_MEMORY, LEAST_SECONDS, SLOWEST_BYTES = 2**30, 60.0, 10 * 2**20
+
+#: Largest list of ids beside an index, bytes.
+MOST_LIST_BYTES = 256 * 2**20
+
+#: Refused files that are named; the others are counted.
+MOST_NAMED = 5
+
+#: How far the length of a vector may be from 1 for it to be stored as it is.
+TOLERANCE = 1e-4
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+#: Told how many vectors are done, of how many.
+Progress = Callable[[int, int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FaissFile:
+    """An index file, and the index it becomes."""
+
+    path: Path
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """`<user_id>/<folder_id>.faiss`."""
+        return f"{self.place.owner}/{self.place.folder}.faiss"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What came of one file.
+
+    `stored` vectors are there now; `kept` images had been embedded from their files and stay so; `replaced`
+    vectors have a later one of the same image; `malformed` are images whose vectors are zero or no numbers;
+    `scaled` where lengths other than 1 were made 1.
+    """
+
+    name: str
+    stored: int
+    kept: int
+    replaced: int
+    malformed: tuple[int, ...]
+    scaled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Images and their vectors (float32, (n, d)), as a file has them."""
+
+    images: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+
+class FaissReader:
+    """Reads files one after another in a process that may die; close it after use.
+
+    Args:
+        files: all that will be read, whose sizes bound the process.
+        rows_are_ids: take the rows of an index without ids for the numbers of its images.
+    """
+
+    def __init__(self, files: Sequence[FaissFile], *, rows_are_ids: bool) -> None:
+        largest = max((file.path.stat().st_size for file in files), default=0)
+        limits = ImageLimits(
+            worker_memory=LEAST_MEMORY + 4 * largest, seconds=LEAST_SECONDS + largest / SLOWEST_BYTES
+        )
+        self._rows_are_ids = rows_are_ids
+        self._scratch = TemporaryDirectory(prefix="pinakes-faiss-")
+        self._workers = Workers(1, limits)
+
+    def __enter__(self) -> FaissReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.stop()
+        self._scratch.cleanup()
+
+    def read(self, file: FaissFile) -> Contents | Refusal:
+        """Images and vectors of a file, mapped from the disk until the next call."""
+        found = self._workers.run(unpack, str(file.path), self._scratch.name)
+        if isinstance(found, Refusal):
+            return _DIED.get(found.reason, found)
+        ids: NDArray[np.int64] = np.load(Path(self._scratch.name, IDS), allow_pickle=False)
+        vectors = np.load(Path(self._scratch.name, VECTORS), mmap_mode="r", allow_pickle=False)
+        images = self._images(file, found, ids)
+        if isinstance(images, Refusal):
+            return images
+        if len(images) and images.min() < 0:
+            return Refusal(Reason.DAMAGED, f"It has an image of the number {images.min()}.")
+        return Contents(images, vectors)
+
+    def _images(
+        self, file: FaissFile, found: Unpacked, ids: NDArray[np.int64]
+    ) -> NDArray[np.int64] | Refusal:
+        if not found.by_row:
+            return ids
+        beside = file.path.with_suffix(".json")
+        if beside.is_file():
+            return _listed_ids(beside, ids)
+        if self._rows_are_ids:
+            return ids
+        return Refusal(
+            Reason.UNSUPPORTED_FORMAT,
+            "It says of no vector which image it is. Put a list of image ids by row beside it, into "
+            f"{beside.name}, or say --rows-are-ids.",
+        )
+
+
+#: What the reading process's end means here, by the reason that pictures have for it.
+_DIED = {
+    Reason.DECODER_DIED: Refusal(Reason.DAMAGED, "FAISS died on it; it is probably damaged."),
+    Reason.TOO_SLOW: Refusal(Reason.TOO_SLOW, "FAISS took too long over it; it is probably damaged."),
+    Reason.TOO_MANY_PIXELS: Refusal(Reason.OUT_OF_MEMORY, "It asks for more memory than it needs."),
+}
+
+
+def faiss_files(directory: Path, caller: str) -> list[FaissFile]:
+    """Files laid out as `<user_id>/<folder_id>.faiss`, by user and folder; others are not looked at.
+
+    Raises:
+        FolderUnreadable: the directory cannot be listed.
+        InvalidRequest: an index file is not named so, or there is none, or FAISS is not installed.
+    """
+    if find_spec("faiss") is None:
+        raise InvalidRequest(
+            "FAISS is not installed.", remedy="Install it with: pip install 'pinakes[faiss]'"
+        )
+    try:
+        found = sorted(directory.glob("*/*.faiss")) if list(directory.iterdir()) else []
+    except OSError as error:
+        raise FolderUnreadable(f"The directory {directory} cannot be read: {error.strerror}.") from error
+    files = [FaissFile(path, _place(path, caller)) for path in found if path.is_file()]
+    if not files:
+        raise InvalidRequest(f"There is no <user_id>/<folder_id>.faiss below {directory}.")
+    return files
+
+
+def examine(files: Sequence[FaissFile], reader: FaissReader, identity: ModelIdentity) -> int:
+    """See that every file can be taken over; how many vectors they have.
+
+    Raises:
+        InvalidRequest: some cannot; the message names them, and nothing was changed.
+    """
+    total, refused = 0, []
+    for file in files:
+        contents = reader.read(file)
+        if isinstance(contents, Refusal):
+            refused.append(f"{file.name}: {contents.detail}")
+        elif contents.vectors.shape[1] != identity.dimensions and len(contents.vectors):
+            refused.append(
+                f"{file.name}: Its vectors have {contents.vectors.shape[1]} dimensions; those of "
+                f"{identity.name} have {identity.dimensions}. Name the model that made them with --model."
+            )
+        else:
+            total += len(contents.images)
+    if refused:
+        more = f" … and {len(refused) - MOST_NAMED} more." if len(refused) > MOST_NAMED else ""
+        raise InvalidRequest(
+            f"{len(refused)} of {len(files)} files cannot be taken over, and nothing was changed. "
+            + " ".join(refused[:MOST_NAMED])
+            + more
+        )
+    return total
+
+
+def take_over(
+    files: Sequence[FaissFile], reader: FaissReader, writer: Writer, *, total: int, progress: Progress
+) -> Iterator[TakenOver]:
+    """Store the vectors of files that `examine` has seen, and tell of each; can be repeated.
+
+    Raises:
+        InvalidRequest: a file has changed since.
+    """
+    done = 0
+    for file in files:
+        contents = reader.read(file)
+        if isinstance(contents, Refusal):
+            raise InvalidRequest(f"{file.name} changed meanwhile: {contents.detail}")
+        rows = _last_rows(contents.images)
+        stored, malformed, scaled = 0, list[int](), False
+        for start in range(0, len(rows), BATCH):
+            some = rows[start : start + BATCH]
+            images, (unit, good, off) = contents.images[some], _unit(contents.vectors[some])
+            stored += writer.take_over(file.place, dict(zip(images[good].tolist(), unit[good], strict=True)))
+            malformed += images[~good].tolist()
+            scaled = scaled or off
+            progress(done + start + len(some), total)
+        writer.create(file.place)
+        done += len(contents.images)
+        kept, replaced = len(rows) - stored - len(malformed), len(contents.images) - len(rows)
+        yield TakenOver(file.name, stored, kept, replaced, tuple(malformed), scaled)
+
+
+def _last_rows(images: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of the last vector of each image, in order: adding an image again leaves the old one in."""
+    _, first_from_behind = np.unique(images[::-1], return_index=True)
+    return np.sort(len(images) - 1 - first_from_behind)
+
+
+def _unit(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_], bool]:
+    """Vectors of length 1, which of them are vectors at all, and whether any length was another."""
+    with np.errstate(all="ignore"):
+        lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+        good = np.isfinite(lengths) & (lengths > 0)
+        off = good & (np.abs(lengths - 1) > TOLERANCE)
+        unit = np.where(off[:, None], vectors / lengths[:, None], vectors).astype(np.float32)
+    return unit, good & np.isfinite(unit).all(axis=1), bool(off.any())
+
+
+def _place(path: Path, caller: str) -> Place:
+    owner, folder = path.parent.name, path.stem
+    if not (_NUMBER.fullmatch(owner) and _NUMBER.fullmatch(folder) and max(int(owner), int(folder)) < 2**63):
+        raise InvalidRequest(
+            f"The index {owner}/{path.name} is not named <user_id>/<folder_id>.faiss, with numbers."
+        )
+    return Place(caller, int(owner), int(folder))
+
+
+def _listed_ids(path: Path, rows: NDArray[np.int64]) -> NDArray[np.int64] | Refusal:
+    """Image ids by row, of a list, or of an object whose members are named by the rows."""
+    listed: Any = None
+    with suppress(OSError, ValueError, RecursionError):
+        if path.stat().st_size <= MOST_LIST_BYTES:
+            listed = json.loads(path.read_bytes())
+    by_row: Mapping[str, Any] = listed if isinstance(listed, dict) else {}
+    if isinstance(listed, list):
+        by_row = {str(row): each for row, each in enumerate(listed)}
+    ids = [by_row.get(str(row)) for row in rows.tolist()]
+    if len(by_row) != len(rows) or not all(type(each) is int and 0 <= each < 2**63 for each in ids):
+        return Refusal(Reason.DAMAGED, f"{path.name} beside it does not name an image for each vector.")
+    return np.array(ids, np.int64)
