@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
-from pinakes.core.settings import InferenceSettings, KeyScope, Settings
+from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, Settings
 from pinakes.services.keys import ALL_SCOPES, Keys, Pace, digest_of, keys_of, make_key, one_key
 
 INFER: frozenset[KeyScope] = frozenset({"infer"})
@@ -70,6 +71,60 @@ def test_a_file_that_cannot_be_understood_is_said_at_the_start(
         path.write_text(content)
     with pytest.raises(InvalidRequest, match=f"PINAKES_INFERENCE__KEYS_FILE.*{told}"):
         keys_of(InferenceSettings(keys_file=path))
+
+
+def written(path: Path, *entries: KeySettings) -> None:
+    path.write_text(json.dumps([entry.model_dump() for entry in entries]))
+
+
+def test_a_key_taken_out_of_the_file_dies_at_once_and_a_new_one_lives(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    (first, one), (second, two) = make_key("one", ["infer"]), make_key("second", ["infer"])
+    written(path, one)
+    keys = keys_of(InferenceSettings(keys_file=path, api_key=SecretStr("k3y")))
+    assert keys.admit(f"Bearer {first}", INFER).name == "one"
+    written(path, two)
+    with pytest.raises(Unauthorised):
+        keys.admit(f"Bearer {first}", INFER)
+    assert keys.admit(f"Bearer {second}", INFER).name == "second"
+    assert keys.admit("Bearer k3y", INFER).name == ""
+
+
+def test_a_file_that_becomes_wrong_or_goes_changes_nothing_and_is_logged(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    key, entry = make_key("one", ["infer"])
+    written(path, entry)
+    keys = keys_of(InferenceSettings(keys_file=path))
+    for spoil in (lambda: path.write_text("["), lambda: written(path, entry, entry), path.unlink):
+        spoil()
+        with capture_logs() as logged:
+            assert keys.admit(f"Bearer {key}", INFER).name == "one"
+            keys.admit(f"Bearer {key}", INFER)
+        assert [line["event"] for line in logged] == ["keys-not-read"]
+
+
+def test_the_last_key_taken_out_opens_the_service_to_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    key, entry = make_key("one", ["infer"])
+    written(path, entry)
+    keys = keys_of(InferenceSettings(keys_file=path))
+    written(path)
+    with pytest.raises(Unauthorised):
+        keys.admit(f"Bearer {key}", INFER)
+    assert keys
+
+
+def test_reading_again_gives_no_key_its_used_up_pace_back(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    eager, slow = make_key("eager", ["infer"], requests_per_second=0.01)
+    written(path, slow)
+    keys = keys_of(InferenceSettings(keys_file=path))
+    keys.admit(f"Bearer {eager}", INFER)
+    written(path, slow, make_key("other", ["infer"])[1])
+    with pytest.raises(Overloaded):
+        keys.admit(f"Bearer {eager}", INFER)
+    written(path, slow.model_copy(update={"requests_per_second": 5.0}))
+    keys.admit(f"Bearer {eager}", INFER)
 
 
 def test_two_keys_of_one_name_are_refused() -> None:

@@ -57,5 +57,5 @@ def make(
     output.note(
         "Keep it: it is not shown again. Add this to the list of PINAKES_INFERENCE__KEYS, or to that in"
     )
-    output.note("the file of PINAKES_INFERENCE__KEYS_FILE, and start the service anew:")
+    output.note("the file of PINAKES_INFERENCE__KEYS_FILE, which the service reads again by itself:")
     output.note(entry.model_dump_json())

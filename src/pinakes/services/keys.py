@@ -14,6 +14,7 @@ from typing import get_args
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
 from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, SearchSettings
 
@@ -33,10 +34,13 @@ class Pace:
     Args:
         rate: requests a second; 0 for no bound.
         clock: seconds, as `time.monotonic`.
+
+    Attributes:
+        rate: as given.
     """
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = rate
+        self.rate = rate
         self._clock = clock
         self._most = max(1.0, rate)
         self._saved = self._most
@@ -45,14 +49,14 @@ class Pace:
 
     def take(self) -> float:
         """Count one request: 0 when it may pass, else the seconds until one may."""
-        if not self._rate:
+        if not self.rate:
             return 0.0
         with self._lock:
             now = self._clock()
-            self._saved = min(self._most, self._saved + (now - self._at) * self._rate)
+            self._saved = min(self._most, self._saved + (now - self._at) * self.rate)
             self._at = now
             if self._saved < 1.0:
-                return (1.0 - self._saved) / self._rate
+                return (1.0 - self._saved) / self.rate
             self._saved -= 1.0
             return 0.0
 
@@ -112,14 +116,49 @@ class Keys:
             )
         return key
 
+    def _known(self) -> Sequence[Key]:
+        return self._keys
+
     def _find(self, authorization: str) -> Key | None:
         scheme, _, given = authorization.partition(" ")
         digest = digest_of(given.strip() if scheme.lower() == "bearer" else "")
         found = None
-        for key in self._keys:
+        for key in self._known():
             if hmac.compare_digest(key.digest, digest):
                 found = key
         return found
+
+
+class KeysInFile(Keys):
+    """Keys that stand in a file, read again whenever it changes: a key taken out of it is refused at once.
+
+    What cannot be read, or not understood, is logged and changes nothing. There are keys even while the file
+    lists none: whoever takes the last one out does not mean to let everybody in.
+
+    Args:
+        path: the file.
+        read: reads the keys, given those of before; raises InvalidRequest.
+    """
+
+    def __init__(self, path: Path, read: Callable[[Sequence[Key]], Sequence[Key]]) -> None:
+        self._path = path
+        self._read = read
+        self._seen = _mark(path)
+        super().__init__(read(()))
+
+    def __bool__(self) -> bool:
+        """Always: callers are asked for a key."""
+        return True
+
+    def _known(self) -> Sequence[Key]:
+        mark = _mark(self._path)
+        if mark != self._seen:
+            self._seen = mark
+            try:
+                self._keys = tuple(self._read(self._keys))
+            except InvalidRequest as error:
+                logging.get("services").error("keys-not-read", why=error.sentence)
+        return self._keys
 
 
 def has_key(api_key: SecretStr | None) -> bool:
@@ -139,12 +178,17 @@ def keys_of(settings: InferenceSettings | SearchSettings) -> Keys:
         InvalidRequest: the file cannot be read, or two keys share a name.
     """
     service = "search" if isinstance(settings, SearchSettings) else "inference"
-    listed = [*settings.keys, *(_in_file(settings.keys_file, service) if settings.keys_file else ())]
-    names = [entry.name for entry in listed]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InvalidRequest(f"Two keys of the {service} service are named {twice}.")
-    return Keys([*_for_all(settings.api_key), *map(_key, listed)])
+    path = settings.keys_file
+
+    def read(before: Sequence[Key]) -> list[Key]:
+        listed = [*settings.keys, *(_in_file(path, service) if path else ())]
+        names = [entry.name for entry in listed]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InvalidRequest(f"Two keys of the {service} service are named {twice}.")
+        return [*_for_all(settings.api_key), *(_key(entry, before) for entry in listed)]
+
+    return KeysInFile(path, read) if path else Keys(read(()))
 
 
 def make_key(
@@ -172,10 +216,20 @@ def _for_all(api_key: SecretStr | None) -> list[Key]:
     return [Key("", digest_of(api_key.get_secret_value().strip()), ALL_SCOPES)]
 
 
-def _key(entry: KeySettings) -> Key:
-    return Key(
-        entry.name, bytes.fromhex(entry.sha256), frozenset(entry.scopes), Pace(entry.requests_per_second)
-    )
+def _key(entry: KeySettings, before: Sequence[Key]) -> Key:
+    """The key of an entry: the one of before where it did not change, with the pace it has used up."""
+    rate = entry.requests_per_second
+    made = Key(entry.name, bytes.fromhex(entry.sha256), frozenset(entry.scopes), Pace(rate))
+    return next((key for key in before if key == made and key.pace.rate == rate), made)
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """What changes with a file's contents: its inode, size and time of change; None while it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _in_file(path: Path, service: str) -> tuple[KeySettings, ...]:

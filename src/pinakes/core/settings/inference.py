@@ -43,7 +43,9 @@ class InferenceSettings(BaseModel, frozen=True):
     keys: tuple[KeySettings, ...] = Field(
         (), description="Further keys, each with what it allows; lines that `pinakes keys new` prints."
     )
-    keys_file: Path | None = Field(None, description="JSON file with a list of further keys.")
+    keys_file: Path | None = Field(
+        None, description="JSON file with a list of further keys, read again whenever it changes."
+    )
     dialects: tuple[DialectName, ...] = Field(
         (),
         description="Protocols spoken beside our own and OpenAI's: cohere, immich, "
