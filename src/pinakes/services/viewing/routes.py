@@ -1,0 +1,25 @@
+"""All routes that only the pages ask for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from pinakes.images.processes import Workers
+from pinakes.services.opened import Library
+from pinakes.services.viewing.folders import folder_routes
+from pinakes.services.viewing.groups import group_routes
+from pinakes.services.viewing.pictures import picture_routes
+from pinakes.services.viewing.timeline import timeline_routes
+
+
+def viewing_routes(library: Library, workers: Workers) -> APIRouter:
+    """Make them, without a prefix; `workers` decode."""
+    router = APIRouter()
+    for part in (
+        folder_routes(library),
+        timeline_routes(library),
+        picture_routes(library, workers),
+        group_routes(library),
+    ):
+        router.include_router(part)
+    return router

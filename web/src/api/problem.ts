@@ -1,0 +1,22 @@
+/** What the server says is wrong, and what to do about it (RFC 9457). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly remedy: string,
+  ) {
+    super(remedy ? `${detail} ${remedy}` : detail);
+  }
+}
+
+interface Told {
+  readonly detail?: unknown;
+  readonly remedy?: unknown;
+}
+
+/** Makes a problem of an answer's body, whatever it is. */
+export function problemOf(status: number, body: unknown): Problem {
+  const told: Told = typeof body === "object" && body !== null ? body : {};
+  const detail = typeof told.detail === "string" ? told.detail : `The server answered ${status}.`;
+  return new Problem(status, detail, typeof told.remedy === "string" ? told.remedy : "");
+}

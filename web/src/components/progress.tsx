@@ -1,0 +1,29 @@
+import { text } from "../config/text";
+import { count, duration } from "../lib/format";
+import { Meter } from "./meter";
+
+interface Job {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly rate: number;
+  readonly remaining_seconds: number | null;
+}
+
+/** How far a job is: phase, number, rate and the time it should still take. */
+export function Progress({ job }: { readonly job: Job }) {
+  const of = job.total === null ? count(job.done) : `${count(job.done)} / ${count(job.total)}`;
+  return (
+    <div className="stack" style={{ gap: "0.4rem" }}>
+      <div className="row apart small">
+        <span>{job.phase}</span>
+        <span className="quiet">
+          {of}
+          {job.rate > 0 ? ` · ${text.work.rate(count(Math.round(job.rate)))}` : ""}
+          {job.remaining_seconds === null ? "" : ` · ${text.work.remaining(duration(job.remaining_seconds))}`}
+        </span>
+      </div>
+      <Meter label={job.phase} done={job.done} total={job.total} />
+    </div>
+  );
+}

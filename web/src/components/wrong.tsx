@@ -1,0 +1,23 @@
+import { text } from "../config/text";
+import { Button } from "./button";
+
+interface Props {
+  readonly error: Error;
+  readonly again?: () => void;
+}
+
+/** Says what went wrong and what to do about it. */
+export function Wrong({ error, again }: Props) {
+  return (
+    <div className="card problem stack" role="alert">
+      <p>
+        <strong>{text.wrong}</strong> {error.message}
+      </p>
+      {again === undefined ? null : (
+        <div>
+          <Button onPress={again}>{text.again}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
