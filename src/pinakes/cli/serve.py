@@ -48,7 +48,9 @@ def inference(
 def application(
     folders: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FOLDER…]", help="Folders to scan at the start, and the only ones allowed."),
+        typer.Argument(
+            metavar="[FOLDER…]", help="Folders to ingest at the start, and the only ones allowed."
+        ),
     ] = None,
     host: HostOption = None,
     port: PortOption = None,
@@ -76,6 +78,27 @@ def search(
     if supervised:
         end_with_supervisor()
     serve(settings(state), host=host, port=port)
+
+
+@app.command("ingest")
+def ingest(
+    folders: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FOLDER…]", help="Folders that may be ingested. Default: the working directory."
+        ),
+    ] = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    state: StateOption = None,
+    supervised: SupervisedOption = False,
+) -> None:
+    """Run the ingestion service: directories in, findable pictures out. It listens on 127.0.0.1:8002."""
+    from pinakes.services.ingest.main import serve
+
+    if supervised:
+        end_with_supervisor()
+    serve(settings(state), folders or (), host=host, port=port)
 
 
 def end_with_supervisor() -> None:

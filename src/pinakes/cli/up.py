@@ -35,7 +35,7 @@ FLUSH_SECONDS = 8.0
 def up(
     folders: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FOLDER…]", help="Folders of pictures, scanned at the start."),
+        typer.Argument(metavar="[FOLDER…]", help="Folders of pictures, ingested at the start."),
     ] = None,
     host: Annotated[
         str | None, typer.Option("--host", metavar="H", help="Address the application listens on.")
@@ -55,7 +55,7 @@ def up(
 ) -> None:
     """Start the application and the inference service, and open the browser. Ctrl-C stops both.
 
-    A service that dies or hangs is started again. The folders given are scanned at the start, and are the
+    A service that dies or hangs is started again. The folders given are ingested at the start, and are the
     ones that may be scanned over the API. The inference service listens on this machine only.
     """
     read = settings(state)

@@ -90,7 +90,7 @@ class JobTable:
                     values |= {**_BLANK, "about": about, "result": {}, "runs": 0, "created_at": time.time()}
                     values |= {"started_at": None, "finished_at": None}
                 return self._set(connection, same["id"], values)
-            row = {
+            row: dict[str, Any] = {
                 "id": name or secrets.token_hex(8),
                 "kind": kind,
                 "about": about,

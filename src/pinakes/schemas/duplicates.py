@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from pinakes.schemas.scans import JobProgress
+from pinakes.schemas.jobs import JobProgress
 
 
 class ReviewRequest(BaseModel, frozen=True):
@@ -32,6 +32,9 @@ class ReviewJob(JobProgress, frozen=True):
 
     folders: list[str]
     tiers: list[str]
+    presets: dict[str, str]
+    rules: list[str]
+    references: list[str]
 
 
 class StackOfFiles(BaseModel, frozen=True):
@@ -50,7 +53,7 @@ class ReviewState(BaseModel, frozen=True):
     scope: dict[str, Any] | None = Field(description="The question that it answers.")
     counts: dict[str, int] | None = Field(description="pictures, groups, removable files, their bytes.")
     stacks: list[StackOfFiles] | None
-    job: ReviewJob | None = Field(description="null where it was made before the service started.")
+    job: ReviewJob | None = Field(description="null where it ended long ago.")
 
 
 class ReviewStates(BaseModel, frozen=True):

@@ -1,35 +1,10 @@
-"""What the application takes and answers about scans, and what every job says of itself."""
+"""What the application takes and answers about scans."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
-
-class JobError(BaseModel, frozen=True):
-    """Why a job failed."""
-
-    code: str = Field(description="Stable name of the kind of problem.")
-    detail: str = Field(description="What happened, a sentence.")
-    remedy: str = Field(description="What to do about it, a sentence, or nothing.")
-
-
-class JobProgress(BaseModel, frozen=True):
-    """How far a job is; times are Unix seconds."""
-
-    id: str
-    kind: str
-    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
-    phase: str = Field(description="What is being done, a few words.")
-    done: int = Field(description="Items of this phase that are done.")
-    total: int | None = Field(description="Items of this phase, null while they are being counted.")
-    rate: float = Field(description="Items a second, in this phase or over the whole at the end.")
-    remaining_seconds: float | None = Field(description="Time this phase should still take, if known.")
-    created_at: float
-    started_at: float | None
-    finished_at: float | None
-    error: JobError | None
+from pinakes.schemas.jobs import JobProgress
 
 
 class ScanRequest(BaseModel, frozen=True):

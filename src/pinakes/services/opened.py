@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -17,6 +18,9 @@ from pinakes.db.session import open_database
 from pinakes.duplicates.resolution.recovery import recover
 from pinakes.ingest.source import resolve_folders
 from pinakes.services.index import Index
+
+#: How the application's roots are added to.
+OPENING = "Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION__ROOTS."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Library:
     thumbnails: BlobStore
     roots: tuple[str, ...]
     index: Index
-    opening: str = "Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION__ROOTS."
+    opening: str = OPENING
 
     def reading(self) -> Connection:
         """A connection that only reads, and so waits for nobody."""
@@ -76,17 +80,24 @@ class Library:
         self.confined((folder,))
 
 
-def open_library(settings: Settings, folders: Sequence[str]) -> Library:
+def open_library(
+    settings: Settings,
+    folders: Sequence[str],
+    *,
+    roots: Sequence[Path] | None = None,
+    opening: str = OPENING,
+) -> Library:
     """Open the library of the settings, and settle what a kill broke off in an act.
 
-    `folders` are allowed roots beside those of the settings. The index is opened when it is first used.
+    `folders` are allowed roots beside `roots`, which are the application's unless given. The index is opened
+    when it is first used.
 
     Raises:
         StateUnusable, DiskFull: the state cannot be opened.
         FolderUnreadable: one of `folders` cannot be read.
     """
     given = resolve_folders(folders)
-    configured = (os.path.realpath(root) for root in settings.application.roots)
+    configured = map(os.path.realpath, settings.application.roots if roots is None else roots)
     engine = open_database(settings.state)
     recover(engine, settings.state)
     return Library(
@@ -95,4 +106,5 @@ def open_library(settings: Settings, folders: Sequence[str]) -> Library:
         LocalBlobStore(settings.state / "thumbnails"),
         tuple(dict.fromkeys((*given, *configured))),
         Index(settings, engine),
+        opening,
     )

@@ -10,44 +10,47 @@ from fastapi import FastAPI
 from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.images.processes import Workers
+from pinakes.jobs.runner import Jobs
 from pinakes.services.app import create_application
+from pinakes.services.jobs.metrics import JobMetrics
 from pinakes.services.keys import has_key, one_key
-from pinakes.services.library.jobs import Jobs
-from pinakes.services.library.metrics import LibraryMetrics
 from pinakes.services.library.routes import routes
-from pinakes.services.library.scans import submit_scan
 from pinakes.services.opened import Library, open_library
+from pinakes.services.owner import owning
 from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.works import ingesting
+from pinakes.services.works.every import every_kind
 
 #: Largest request body, bytes: a resolution may name a hundred thousand groups and what to keep of each.
 MAX_BODY_BYTES = 64 * 2**20
 
-#: Time the running job is given to store what it has when the service stops, seconds.
+#: Time the running jobs are given to store what they have when the service stops, seconds.
 DRAIN_SECONDS = 6.0
 
 
 def serve(
     settings: Settings, folders: Sequence[str] = (), *, host: str | None = None, port: int | None = None
 ) -> None:
-    """Run the application until SIGTERM or SIGINT; a job that runs is cancelled, and what it stored stays.
+    """Run the application until SIGTERM or SIGINT; jobs that run go on when it is started again.
 
-    Host and port are the settings' unless given. `folders` are scanned at the start, and are the roots
+    Host and port are the settings' unless given. `folders` are ingested at the start, and are the roots
     that may be scanned and changed over the API, beside those of the settings.
 
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.
         PortTaken: something else holds the port.
         InvalidRequest: the host or port cannot be listened on.
+        StateBusy: another process owns the library.
         StateUnusable, DiskFull: the library cannot be opened.
         FolderUnreadable: one of `folders` cannot be read.
     """
     host = settings.application.host if host is None else host
     port = settings.application.port if port is None else port
     check_bind(host, guarded=has_key(settings.application.api_key), variable="PINAKES_APPLICATION__API_KEY")
-    with open_listener(host, port) as listener:
+    with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
         logging.configure(level=settings.log_level, form=settings.log_format)
         library = open_library(settings, folders)
-        application = build_application(library, scan_first=bool(folders))
+        application = build_application(library, ingest_first=bool(folders))
         jobs: Jobs = application.state.jobs
         run(
             application,
@@ -57,23 +60,23 @@ def serve(
         )
 
 
-def build_application(library: Library, *, scan_first: bool = False) -> FastAPI:
+def build_application(library: Library, *, ingest_first: bool = False) -> FastAPI:
     """Make the application over an open library; its jobs are `application.state.jobs`."""
-    metrics = LibraryMetrics()
-    jobs = Jobs(ended=metrics.ended)
+    metrics = JobMetrics()
+    jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
     workers = Workers(1, library.settings.images)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        if ingest_first:
+            jobs.submit(ingesting.KIND, ingesting.asked_of(library.roots), once=True)
         jobs.start()
-        if scan_first:
-            submit_scan(library, jobs, library.roots)
         try:
             yield
         finally:
             jobs.close(DRAIN_SECONDS)
             workers.stop()
-            library.engine.dispose()
+            library.close()
 
     application = create_application(
         title="Pinakes",

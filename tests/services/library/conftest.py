@@ -87,8 +87,8 @@ def ready(scanned_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     root = tmp_path_factory.mktemp("ready")
     shutil.copytree(scanned_root / "photos", root / "photos")
     library = open_library(settings_of(root), [str(root / "photos")])
-    with served(build_application(library, scan_first=True)) as client:
+    with served(build_application(library)) as client:
         there = Place(client, library, root / "photos")
-        until(lambda: there.ended(f"/scans/{there.get('/scans').json()['scans'][0]['id']}"))
+        there.scanned()
         there.reviewed()
         yield there

@@ -9,7 +9,7 @@ from tests.pictures import encoded, shapes
 from tests.services.library.conftest import Place, settings_of
 from tests.stand_ins import served
 
-from pinakes.services.library import following
+from pinakes.services.jobs import following
 from pinakes.services.opened import open_library
 from pinakes.services.whole import build_application
 

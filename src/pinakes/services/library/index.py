@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from pinakes.db.tables import assets, contents, reviews
-from pinakes.services.library.jobs import Job, Jobs
+from pinakes.jobs.job import Job
+from pinakes.jobs.runner import Jobs
 from pinakes.services.opened import Library
 
 _STYLE = (
@@ -38,6 +39,7 @@ HEADERS = {
 
 #: Paths that are worth a click.
 _LINKS = (
+    ("/api/v1/jobs", "everything that runs or ran, its progress and counts"),
     ("/api/v1/scans", "scans, their progress and counts"),
     ("/api/v1/reviews", "searches for duplicates and what they found"),
     ("/api/v1/assets", "the files of the library"),
@@ -64,14 +66,14 @@ def _page(library: Library, jobs: Jobs) -> str:
     counts = "".join(_row(name, f"{number:,}") for name, number in _counts(library).items())
     links = "".join(f'<tr><td><a href="{path}"><code>{path}</code></a><td>{text}' for path, text in _LINKS)
     roots = "".join(f"<li><code>{_shown(root)}</code>" for root in library.roots) or "<li>none"
-    scans = jobs.all("scan")
+    scans = jobs.page(kinds=["scan", "ingest"], limit=1)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Pinakes</title><style>{_STYLE}</style>"
         "<h1>Pinakes</h1><p>Find the duplicates among your pictures, see why, and take any decision back."
         f"<h2>The library</h2><table>{counts}</table>"
-        f"<p>Last scan: {_scan(scans[0]) if scans else 'none since this was started'}."
+        f"<p>Last scan or ingestion: {_scan(scans[0]) if scans else 'none yet'}."
         f"<p>Folders that may be scanned and changed here:<ul>{roots}</ul>"
         f"<h2>The API</h2><table>{links}</table>"
         "<p>On the command line, <code>pinakes duplicates FOLDER</code> shows what is duplicated.</html>"
@@ -95,7 +97,7 @@ def _counts(library: Library) -> dict[str, int]:
 
 def _scan(job: Job) -> str:
     of = f" of {job.total:,}" if job.total is not None else ""
-    return f"{job.state.value}, {job.done:,}{of} files"
+    return f"{job.state.value}, {job.done:,}{of} {'files' if job.kind == 'scan' else 'pictures'}"
 
 
 def _row(name: str, text: str) -> str:

@@ -6,55 +6,37 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy import select
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from pinakes.core.errors import NotFound, NotReady
 from pinakes.core.types import Tier
 from pinakes.db.tables import groups as group_rows
 from pinakes.db.tables import reviews as review_rows
 from pinakes.duplicates import keeper, presets, reviews
-from pinakes.duplicates.finder import DEFAULT_TIERS, Finder, Question, parse_tiers
+from pinakes.duplicates.finder import DEFAULT_TIERS, Question, parse_tiers
+from pinakes.jobs.job import Job
+from pinakes.jobs.runner import Jobs
 from pinakes.schemas.duplicates import GroupPage, ReviewRequest, ReviewState, ReviewStates, StoredGroup
-from pinakes.services.embedders import similarity_embedder
+from pinakes.services.jobs.following import Followers, job_json
 from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
 from pinakes.services.library.bounded import BoundedRoute
-from pinakes.services.library.following import Followers, job_json
-from pinakes.services.library.jobs import Job, Jobs
 from pinakes.services.opened import Library
-
-#: Kind of these jobs.
-KIND = "review"
+from pinakes.services.works.reviewing import KIND, asked_of
 
 
-def submit_review(library: Library, jobs: Jobs, question: Question) -> Job:
+def submit_review(jobs: Jobs, question: Question) -> Job:
     """Queue the search that answers a question; one that is queued or runs already is not doubled."""
-    settings = library.settings
-    finder = Finder(
-        library.engine,
-        library.thumbnails,
-        settings.images,
-        workers=settings.scan_workers,
-        embedder=lambda: similarity_embedder(settings),
-    )
-
-    def work(job: Job) -> dict[str, Any]:
-        review = finder.find(question, job.advance)
-        reviews.save(library.engine, review)
-        return {}
-
-    about = {"folders": list(question.folders), "tiers": [tier.value for tier in question.tiers]}
-    return jobs.submit(Job(reviews.review_id(question), KIND, about, work))
+    return jobs.submit(KIND, asked_of(question), reviews.review_id(question))
 
 
-def review_routes(library: Library, jobs: Jobs) -> APIRouter:
+def review_routes(library: Library, jobs: Jobs, followers: Followers) -> APIRouter:
     """Make the routes."""
     router = APIRouter(tags=["duplicates"], route_class=BoundedRoute)
-    followers = Followers(jobs)
 
     @router.post("/reviews", status_code=202, response_model=ReviewState, summary="Search for duplicates")
     def start(asked: ReviewRequest) -> Response:
         """Queue a search among what the last scans of `folders` stored; the same question keeps its id."""
-        job = submit_review(library, jobs, question_of(library, asked))
+        job = submit_review(jobs, question_of(library, asked))
         location = {"Location": f"/api/v1/reviews/{job.id}"}
         return Json(review_json(library, jobs, job.id), status_code=202, headers=location)
 
@@ -63,7 +45,8 @@ def review_routes(library: Library, jobs: Jobs) -> APIRouter:
         with library.reading() as connection:
             query = select(review_rows.c.id).order_by(review_rows.c.made_at.desc()).limit(MOST_LIMIT)
             names = connection.scalars(query).all()
-        known = dict.fromkeys((*(job.id for job in jobs.all(KIND)), *names))
+        made = (job.id for job in jobs.page(kinds=[KIND], limit=MOST_LIMIT))
+        known = dict.fromkeys((*made, *names))
         return Json({"reviews": [review_json(library, jobs, name) for name in known]})
 
     @router.get("/reviews/{name}", response_model=ReviewState, summary="How far a review is, and its counts")
@@ -71,17 +54,14 @@ def review_routes(library: Library, jobs: Jobs) -> APIRouter:
         return Json(review_json(library, jobs, name))
 
     @router.get("/reviews/{name}/events", summary="Follow a search", response_class=Response)
-    async def events(name: str) -> Response:
+    def events(name: str) -> Response:
         """Send the job as a `progress` event now and with each change, and as `end` when it has ended."""
-        stream = followers.follow(jobs.get(KIND, name))
-        return StreamingResponse(
-            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+        return followers.response(jobs.get(name, KIND))
 
     @router.post("/reviews/{name}/cancel", response_model=ReviewState, summary="Cancel a search")
     def cancel(name: str) -> Response:
         """End the search soon; what it computed is kept, and the next search goes on from there."""
-        jobs.cancel(jobs.get(KIND, name))
+        jobs.cancel(jobs.get(name, KIND).id)
         return Json(review_json(library, jobs, name))
 
     @router.get("/reviews/{name}/groups", response_model=GroupPage, summary="Groups, in the order shown")
@@ -92,7 +72,7 @@ def review_routes(library: Library, jobs: Jobs) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
     ) -> Response:
         """Answer the next `limit` groups after `cursor`, which is the `next` of the page before."""
-        job = jobs.find(KIND, name)
+        job = jobs.find(name, KIND)
         if job is not None and not job.state.final and not _is_stored(library, name):
             raise NotReady(
                 "The review is being made.", remedy=f"GET /api/v1/reviews/{name} says how far it is."
@@ -133,7 +113,7 @@ def review_json(library: Library, jobs: Jobs, name: str) -> dict[str, Any]:
     Raises:
         NotFound: there is neither.
     """
-    job = jobs.find(KIND, name)
+    job = jobs.find(name, KIND)
     stored = None if job is not None and not _is_stored(library, name) else _stored(library, name)
     nothing = {"made_at": None, "scope": None, "counts": None, "stacks": None}
     return {"id": name, **(stored or nothing), "job": None if job is None else job_json(job)}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
 
 from pinakes.images.processes import Workers
+from pinakes.jobs.runner import Jobs
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
+from pinakes.services.jobs.following import Followers
+from pinakes.services.jobs.health import health_routes
+from pinakes.services.jobs.ingesting import ingest_routes
+from pinakes.services.jobs.routes import job_routes
 from pinakes.services.library.contents import content_routes
 from pinakes.services.library.index import index_routes
-from pinakes.services.library.jobs import Jobs
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
@@ -28,17 +31,14 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
     """Make the routes over an open library, its jobs, and the processes that decode for a request."""
     router = APIRouter()
 
-    @router.head("/health", include_in_schema=False)
-    @router.get("/health", summary="Can it serve?")
-    async def health() -> Response:
-        if jobs.closing:
-            return JSONResponse({"status": "draining"}, status_code=503, headers={"Retry-After": "1"})
-        return JSONResponse({"status": "healthy"})
-
+    router.include_router(health_routes(jobs))
     api = APIRouter(prefix="/api/v1", responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    followers = Followers(jobs)
     for part in (
-        scan_routes(library, jobs),
-        review_routes(library, jobs),
+        job_routes(jobs, followers),
+        ingest_routes(library, jobs),
+        scan_routes(library, jobs, followers),
+        review_routes(library, jobs, followers),
         resolution_routes(library),
         content_routes(library, workers),
     ):

@@ -1,4 +1,4 @@
-"""What the application counts."""
+"""What a service that runs jobs counts."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import time
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from pinakes.services.library.jobs import Job
+from pinakes.ingest.indexing.metrics import IndexMetrics
+from pinakes.jobs.job import Job
 
 #: Upper bounds of the duration of jobs, seconds: a second to a day.
 JOB_SECONDS = (1, 5, 15, 60, 300, 900, 3600, 14400, 86400)
 
 
-class LibraryMetrics:
+class JobMetrics:
     """Counts on a registry of its own, so that several applications can live in one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.indexing = IndexMetrics(self.registry)
         self._jobs = Counter(
             "pinakes_jobs", "Jobs by kind and how they ended.", ["kind", "state"], registry=self.registry
         )

@@ -1,0 +1,1 @@
+"""The ingestion service: a directory is named, and its pictures are found from then on."""

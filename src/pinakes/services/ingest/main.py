@@ -1,0 +1,104 @@
+"""Builds the ingestion service from settings and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from pinakes.core import logging
+from pinakes.core.settings import Settings
+from pinakes.jobs.runner import Jobs
+from pinakes.services.app import create_application
+from pinakes.services.door import is_loopback
+from pinakes.services.ingest.routes import routes
+from pinakes.services.jobs.metrics import JobMetrics
+from pinakes.services.keys import has_key, one_key
+from pinakes.services.opened import Library, open_library
+from pinakes.services.owner import owning
+from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.works.every import every_kind
+
+#: Largest request body, bytes.
+MAX_BODY_BYTES = 2**20
+
+#: Time the running jobs are given to store what they have when the service stops, seconds.
+DRAIN_SECONDS = 6.0
+
+#: How a root is added, for those who ask for a directory outside of all.
+OPENING = "Start with it (`pinakes serve ingest FOLDER`), or add it to PINAKES_INGEST__ROOTS."
+
+
+def serve(
+    settings: Settings, folders: Sequence[str] = (), *, host: str | None = None, port: int | None = None
+) -> None:
+    """Run the ingestion service until SIGTERM or SIGINT; jobs that run go on when it is started again.
+
+    Host and port are the settings' unless given. `folders` may be ingested, beside the roots of the settings;
+    with neither, on loopback, the working directory may.
+
+    Raises:
+        UnsafeSettings: it would listen beyond this machine without a key.
+        PortTaken: something else holds the port.
+        InvalidRequest: the host or port cannot be listened on.
+        StateBusy: another process owns the library.
+        StateUnusable, DiskFull: the library cannot be opened.
+        FolderUnreadable: one of `folders` cannot be read.
+    """
+    host = settings.ingest.host if host is None else host
+    port = settings.ingest.port if port is None else port
+    check_bind(host, guarded=has_key(settings.ingest.api_key), variable="PINAKES_INGEST__API_KEY")
+    folders = allowed_by_default(settings, folders, host)
+    with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
+        logging.configure(level=settings.log_level, form=settings.log_format)
+        library = open_library(settings, folders, roots=settings.ingest.roots, opening=OPENING)
+        application = build_application(library)
+        jobs: Jobs = application.state.jobs
+        told = ", ".join(library.roots) or "nothing yet: no folder was given"
+        run(
+            application,
+            listener,
+            announcement=f"It may ingest {told}.\n"
+            f"Ingestion service listening on {url_of(listener)} (Ctrl-C stops it).",
+            drain=lambda: jobs.close(DRAIN_SECONDS),
+        )
+
+
+def allowed_by_default(settings: Settings, folders: Sequence[str], host: str) -> Sequence[str]:
+    """The folders given; where there are none, nor any in the settings, the working directory on loopback.
+
+    The root of the file system is never allowed by default.
+    """
+    if folders or settings.ingest.roots or not is_loopback(host):
+        return folders
+    here = Path.cwd()
+    return () if here == Path(here.anchor) else (str(here),)
+
+
+def build_application(library: Library) -> FastAPI:
+    """Make the service's application over an open library; its jobs are `application.state.jobs`."""
+    metrics = JobMetrics()
+    jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        jobs.start()
+        try:
+            yield
+        finally:
+            jobs.close(DRAIN_SECONDS)
+            library.close()
+
+    application = create_application(
+        title="Pinakes ingestion service",
+        description="Name a directory, and its pictures are described, indexed and found.",
+        keys=one_key(library.settings.ingest.api_key),
+        max_body_bytes=MAX_BODY_BYTES,
+        registry=metrics.registry,
+        lifespan=lifespan,
+    )
+    application.state.jobs = jobs
+    application.include_router(routes(library, jobs))
+    return application

@@ -1,0 +1,1 @@
+"""What the jobs of each kind do, from what was asked alone."""

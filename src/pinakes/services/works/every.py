@@ -1,0 +1,19 @@
+"""The one table of the kinds of jobs, and the lanes in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pinakes.ingest.indexing.metrics import IndexMetrics
+from pinakes.jobs.runner import Kind
+from pinakes.services.opened import Library
+from pinakes.services.works import ingesting, reviewing, scanning
+
+
+def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping[str, Kind]:
+    """Everything that a process which owns the library can do; a review waits for no ingestion."""
+    return {
+        scanning.KIND: Kind(scanning.scan_work(library)),
+        ingesting.KIND: Kind(ingesting.ingest_work(library, metrics)),
+        reviewing.KIND: Kind(reviewing.review_work(library), lane="reviews"),
+    }

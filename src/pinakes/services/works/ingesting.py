@@ -1,0 +1,60 @@
+"""The work of an ingestion: scan folders, then bring both indexes up to date with what lies in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pinakes.ingest.indexing.metrics import IndexMetrics
+from pinakes.ingest.indexing.report import IndexProgress
+from pinakes.jobs.patience import patiently
+from pinakes.jobs.turn import Turn, Work
+from pinakes.services.opened import Library
+from pinakes.services.works import scanning
+from pinakes.services.works.indexing import opened_indexing
+
+#: Kind of these jobs.
+KIND = "ingest"
+
+#: What a job says it does, by the step that indexing is in.
+PHASES = {
+    "embed": "embedding",
+    "caption": "describing",
+    "read": "reading text",
+    "index": "indexing",
+}
+
+
+def asked_of(
+    folders: Sequence[str],
+    *,
+    caption: bool | None = None,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What a job over real, allowed folders keeps of what was asked."""
+    about = scanning.asked_of(folders, exclude, include)
+    return about if caption is None else {**about, "caption": caption}
+
+
+def ingest_work(library: Library, metrics: IndexMetrics | None = None) -> Work:
+    """Make what a job of kind `ingest` does; a model's service or a store that is away is waited for."""
+
+    def work(turn: Turn) -> dict[str, Any]:
+        turn.note(scan=scanning.scanned(library, turn))
+        turn.note(index=patiently(turn, lambda: _indexed(library, turn, metrics)))
+        return {}
+
+    return work
+
+
+def _indexed(library: Library, turn: Turn, metrics: IndexMetrics | None) -> dict[str, Any]:
+    about = turn.about
+
+    def watch(progress: IndexProgress) -> None:
+        phase = PHASES.get(progress.phase, progress.phase)
+        turn.advance(phase, progress.done, progress.total, failed=progress.failed)
+
+    with opened_indexing(library, caption=about.get("caption"), metrics=metrics) as indexing:
+        report = indexing.run(about["folders"], watch=watch, again=bool(about.get("again")))
+    return dict(report.as_json())

@@ -1,0 +1,63 @@
+"""The work of a scan, and the walk that every job over folders begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pinakes.ingest.pipeline import Progress, Scan
+from pinakes.ingest.source import Walk
+from pinakes.jobs.turn import Turn, Work
+from pinakes.services.opened import Library
+
+#: Kind of these jobs.
+KIND = "scan"
+
+#: Refused files that an answer lists; `counts` has their number, GET /assets?outcome=refused all of them.
+MOST_REFUSED = 1000
+
+
+def asked_of(
+    folders: Sequence[str], exclude: Sequence[str] = (), include: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What a job over real, allowed folders keeps of what was asked."""
+    about: dict[str, Any] = {"folders": list(folders)}
+    if exclude:
+        about["exclude"] = list(exclude)
+    if include:
+        about["include"] = list(include)
+    return about
+
+
+def scan_work(library: Library) -> Work:
+    """Make what a job of kind `scan` does."""
+    return lambda turn: scanned(library, turn)
+
+
+def scanned(library: Library, turn: Turn) -> dict[str, Any]:
+    """Bring the library up to date with the folders of a job.
+
+    Raises:
+        DiskFull: what was stored before stays stored.
+        JobStopped: as `Turn.advance`.
+    """
+    settings = library.settings
+    scan = Scan(library.engine, library.thumbnails, settings.images, settings.scan_workers)
+
+    def watch(progress: Progress) -> None:
+        turn.advance("scanning", progress.done, progress.total)
+
+    turn.advance("scanning", 0)
+    report = scan.run(walk_of(library, turn.about), watch=watch).as_json()
+    met = sum(report["counts"].values())
+    turn.advance("scanned", met, met, failed=report["counts"]["refused"])
+    names = ("counts", "changes", "skipped")
+    return {**{name: report[name] for name in names}, "refused": report["refused"][:MOST_REFUSED]}
+
+
+def walk_of(library: Library, about: Mapping[str, Any]) -> Walk:
+    """The walk over a job's folders, which passes over the state's own."""
+    settings = library.settings
+    exclude = (*settings.scan.exclude, *about.get("exclude", ()))
+    never = (str(settings.state.resolve()),)
+    return Walk(tuple(about["folders"]), exclude, tuple(about.get("include", ())), never)
