@@ -180,4 +180,9 @@ def test_what_happens_is_counted() -> None:
     assert (statistics.success.count, statistics.fail.count, statistics.queue.count) == (2, 1, 2)
     assert statistics.compute_input.count == 2
     assert statistics.inference_count == 2 + 2  # and one for each task that was proved
-    assert sum(total.count for total in statistics.batches.values()) == statistics.execution_count
+    calls = [totals.compute_infer.count for totals in statistics.batches.values()]
+    assert sum(calls) == statistics.execution_count
+    prepared = sum(totals.compute_input.ns for totals in statistics.batches.values())
+    assert prepared > 0
+    finished = sum(totals.compute_output.ns for totals in statistics.batches.values())
+    assert finished == pytest.approx(statistics.compute_output.ns, abs=10)

@@ -32,12 +32,13 @@ GROW_AFTER = 10
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """An input that waits for the model."""
+    """An input that waits for the model; it came at `arrived`, and took `seconds` to prepare."""
 
     item: Item
     prepared: Prepared
     key: Key | None
     arrived: float
+    seconds: float
 
     @property
     def request(self) -> Request:
@@ -119,11 +120,12 @@ class Batcher:
         if key is not None and (kept := self._watch.cached(key)) is not None:
             self._settle(item, kept, arrived)
             return
+        began = time.monotonic()
         prepared = self._prepared(item.request, source)
         if isinstance(prepared, Refusal):
             self._settle(item, prepared, arrived)
         elif prepared is not None:
-            self._queue(_Ready(item, prepared, key, arrived))
+            self._queue(_Ready(item, prepared, key, arrived, time.monotonic() - began))
 
     def _settle(self, item: Item, outcome: Outcome, arrived: float) -> None:
         self._watch.settled(item.request.task, outcome, time.monotonic() - arrived)
@@ -220,6 +222,7 @@ class Batcher:
         for entry in batch:
             self._watch.queued(started - entry.arrived)
             entry.request.observed("queue", entry.arrived, started - entry.arrived)
+        self._watch.batched(len(batch), sum(entry.seconds for entry in batch))
         try:
             outcomes = self.infer(task, [entry.prepared for entry in batch])
             taken = time.monotonic() - started

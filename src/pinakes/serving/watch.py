@@ -64,6 +64,10 @@ class Watch:
         self._stages["queue"].observe(seconds)
         self.statistics.add("queue", seconds)
 
+    def batched(self, size: int, seconds: float) -> None:
+        """A batch of `size` inputs goes to the model; preparing them took so many seconds altogether."""
+        self.statistics.batched(size, seconds)
+
     def cached(self, key: Key) -> Result | None:
         """Look a result up, and count whether it was there."""
         started = time.monotonic()

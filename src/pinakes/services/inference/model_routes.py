@@ -79,7 +79,7 @@ def _totals(snapshot: Snapshot) -> ModelTotals:
         finish=_total(snapshot.compute_output),
         cache_hit=_total(snapshot.cache_hit),
         cache_miss=_total(snapshot.cache_miss),
-        batches={size: _total(total) for size, total in snapshot.batches.items()},
+        batches={size: _total(totals.compute_infer) for size, totals in snapshot.batches.items()},
     )
 
 

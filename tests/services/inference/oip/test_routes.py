@@ -155,6 +155,8 @@ def test_readiness_configuration_and_statistics_of_a_model(client: httpx.Client,
         sum(entry["compute_infer"]["count"] * entry["batch_size"] for entry in after["batch_stats"])
         == after["inference_count"]
     )
+    assert all(entry["compute_output"]["ns"] > 0 for entry in after["batch_stats"])
+    assert sum(entry["compute_input"]["ns"] for entry in after["batch_stats"]) > 0
 
 
 def test_the_index_takes_an_empty_body(client: httpx.Client) -> None:

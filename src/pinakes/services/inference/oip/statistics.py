@@ -7,17 +7,20 @@ from typing import Any
 from pinakes.serving.catalogue import ModelStatus
 from pinakes.serving.statistics import Total
 
+#: Totals of a batch size that answers name alike.
+OF_BATCHES = ("compute_input", "compute_infer", "compute_output")
+
 #: Totals of `Snapshot` that answers name alike.
-STAGES = "success fail queue compute_input compute_infer compute_output cache_hit cache_miss".split()
+STAGES = ("success", "fail", "queue", *OF_BATCHES, "cache_hit", "cache_miss")
 
 
 def statistics_of(status: ModelStatus) -> dict[str, Any]:
     """One entry of `model_stats`: counts, and times in nanoseconds, since the model was loaded.
 
-    For each batch size only the time in the model is measured: preparation is not done in batches.
+    Inputs are prepared one by one, before it is known who shares a batch: `compute_input` of a batch size is
+    what its inputs took altogether.
     """
     now = status.statistics
-    nothing = _duration(Total())
     return {
         "name": status.offer.name,
         "version": str(status.offer.version),
@@ -26,13 +29,8 @@ def statistics_of(status: ModelStatus) -> dict[str, Any]:
         "execution_count": now.execution_count,
         "inference_stats": {stage: _duration(getattr(now, stage)) for stage in STAGES},
         "batch_stats": [
-            {
-                "batch_size": size,
-                "compute_input": nothing,
-                "compute_infer": _duration(total),
-                "compute_output": nothing,
-            }
-            for size, total in sorted(now.batches.items())
+            {"batch_size": size, **{stage: _duration(getattr(totals, stage)) for stage in OF_BATCHES}}
+            for size, totals in now.batches.items()
         ],
     }
 
