@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pinakes.search.language import help_page
 from tools import cli_page, imports_page, reference
 
 #: Where the pages go.
@@ -16,6 +17,7 @@ PAGES = {
     "settings.md": reference.settings,
     "errors.md": reference.errors,
     "tiers.md": reference.tiers,
+    "query-language.md": help_page,
     "imports.md": imports_page.page,
 }
 

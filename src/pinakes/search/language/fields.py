@@ -133,7 +133,7 @@ FIELDS: tuple[Field, ...] = (
     Field("pixels", Whole("pixels"), "of so many pixels, exactly", ("pixels:>=2000000",)),
     Field(
         "is",
-        Words("shape", ("portrait", "landscape", "square")),
+        Words("shape", ("portrait", "landscape", "square"), closed=True),
         "of a shape, held upright",
         ("is:portrait", "is:square"),
         ("shape",),
@@ -148,7 +148,7 @@ FIELDS: tuple[Field, ...] = (
     Field("latitude", Number("latitude"), "taken between two latitudes, in degrees", ("latitude:46..48",)),
     Field("longitude", Number("longitude"), "taken between two longitudes, in degrees", ("longitude:>=11",)),
     Field("asset", Whole("asset"), "by their number in the library", ("asset:123",), ("id",)),
-    Field("sha256", Words("sha256"), "by the SHA-256 of their file", ("sha256:" + "0" * 63 + "1",)),
+    Field("sha256", Words("sha256"), "by the SHA-256 of their file", ("sha256:" + "0123456789abcdef" * 4,)),
     Field("owner", Whole("owner"), "of an owner, by number", ("owner:3",)),
 )
 

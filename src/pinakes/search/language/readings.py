@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from pinakes.core.errors import NotUnderstood
 from pinakes.core.filters import And, Filter, Known, Match, Or, Range
 from pinakes.core.payload import LARGEST_INTEGER, LONGEST_WORD
 from pinakes.search.language.line import Piece
@@ -73,12 +74,16 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of the payload, any of them; where `partial`, one that begins with the words also does."""
+    """Words of the payload, any of them.
+
+    Where `partial`, the words that the library knows and that begin so; where `closed`, only the choices.
+    """
 
     payload: str
     choices: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     partial: bool = False
+    closed: bool = False
 
     def read(self, name: str, pieces: Sequence[Piece], context: Context) -> Filter:
         """Any of the words, in small letters."""
@@ -91,6 +96,8 @@ class Words:
         if not word or len(word) > LONGEST_WORD:
             raise piece.problem(f"“{name}:” takes words of 1 to {LONGEST_WORD} characters")
         word = self.renamed.get(word, word)
+        if self.closed and word not in self.choices:
+            raise _not_one_of(name, piece, self.choices)
         if not self.partial or exact or context.values is None:
             return [word]
         return list(context.values(name, word))[:MOST_MEANT] or [word]
@@ -279,9 +286,11 @@ def _chosen(name: str, piece: Piece, choices: Mapping[str, str]) -> str:
     try:
         return choices[piece.text.strip().lower()]
     except KeyError:
-        raise piece.problem(
-            f"“{name}:{piece.text}” is unknown", remedy=f"It may be {', '.join(choices)}."
-        ) from None
+        raise _not_one_of(name, piece, choices) from None
+
+
+def _not_one_of(name: str, piece: Piece, choices: Iterable[str]) -> NotUnderstood:
+    return piece.problem(f"“{name}:{piece.text}” is unknown", remedy=f"It may be {', '.join(choices)}.")
 
 
 def _shares(pieces: Sequence[Piece]) -> list[float]:

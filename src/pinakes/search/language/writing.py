@@ -43,7 +43,7 @@ def written(question: Question) -> str:
         InvalidRequest: it holds a picture that is not of the library, or what no line can say.
     """
     terms = [_term(term, first=place == 0) for place, term in enumerate(question.terms)]
-    below = [f"folder:{_value(path)}" for path in question.below]
+    below = [f"folder:{value_text(path)}" for path in question.below]
     where = question.where
     conditions = where.conditions if isinstance(where, And) else () if where is None else (where,)
     return " ".join([*terms, *below, *map(_condition, conditions)])
@@ -87,7 +87,7 @@ def _condition(where: Filter) -> str:
         case Match(field, any_of):
             name = _named(field)
             exact = "=" if name in _PARTIAL else ""
-            return f"{name}:{','.join(exact + _value(str(value)) for value in any_of)}"
+            return f"{name}:{','.join(exact + value_text(str(value)) for value in any_of)}"
         case Range(field):
             return _range(_named(field), where)
 
@@ -125,7 +125,8 @@ def _word(word: str) -> str:
     return escaped
 
 
-def _value(text: str) -> str:
+def value_text(text: str) -> str:
+    """A value of a condition, in quotation marks where it needs them."""
     return text if _SAFE.fullmatch(text) and ".." not in text else _quoted(text)
 
 
