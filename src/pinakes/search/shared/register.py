@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, event, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, delete, event, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +30,23 @@ class Kept:
     path: str | None
     sha256: str | None
     collection: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An image whose vector a collection has acknowledged, and what the vector was made of."""
+
+    id: int
+    collection: str
+    path: str | None = None
+    sha256: str | None = None
+
+
+_SETTLE = (
+    update(images)
+    .where(images.c.id == bindparam("this"))
+    .values(path=bindparam("from"), sha256=bindparam("content"), collection=bindparam("into"))
+)
 
 
 class Register:
@@ -98,12 +115,14 @@ class Register:
         with self._reading() as connection:
             return _kept(connection, tenant, numbers)
 
-    def settle(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Note what was acknowledged: rows of `id`, `path`, `sha256` and `collection`."""
-        with self.engine.begin() as connection:
-            for row in rows:
-                values = {name: value for name, value in row.items() if name != "id"}
-                connection.execute(update(images).where(images.c.id == row["id"]).values(values))
+    def settle(self, rows: Sequence[Settled]) -> None:
+        """Note that a collection acknowledged images."""
+        told = [
+            {"this": row.id, "from": row.path, "content": row.sha256, "into": row.collection} for row in rows
+        ]
+        if told:
+            with self.engine.begin() as connection:
+                connection.execute(_SETTLE, told)
 
     def forget_images(self, tenant: int, numbers: Sequence[int]) -> list[int]:
         """Forget images of an index; the ids that they had."""

@@ -75,7 +75,7 @@ class Shelf:
 
     def forget(self, images: Sequence[int], *, earlier: bool = False) -> None:
         """Forget the vectors of images: whichever model made them, or those of `earlier` models only."""
-        for collection in self._ours():
+        for collection in self._ours() if images else ():
             if not (earlier and collection.identity == self._current.identity):
                 for batch in batches([_point(image) for image in images], MOST_POINTS):
                     collection.delete(batch)

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from threading import RLock
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest, NotFound, NotReady
 from pinakes.core.types import Refusal, Vector
-from pinakes.images.hashing import sha256
 from pinakes.search.shared.contents import ContentEmbedder
-from pinakes.search.shared.image_root import OUTSIDE, ImageRoot, OutsideRoot
-from pinakes.search.shared.register import Register
+from pinakes.search.shared.image_root import ImageRoot
+from pinakes.search.shared.pictures import Batch, Picture, batches
+from pinakes.search.shared.register import Kept, Register, Settled
 from pinakes.search.shared.shelf import Shelf
 from pinakes.search.shared.types import EmbedReport, FailedImage, Place, ReindexReport
 from pinakes.words.base import Document, WordField, WordIndex
-
-#: Pictures embedded together, and bytes of them beyond which a batch ends; bounds what is held in memory.
-BATCH, BATCH_BYTES = 32, 64 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """An image that was read."""
-
-    image: int
-    path: str
-    sha256: str
-    encoded: bytes
 
 
 class Writer:
@@ -74,10 +60,9 @@ class Writer:
         """Forget images of an index; how many were there."""
         with self._writing:
             tenant = self._register.tenant(place)
-            there = [] if tenant is None else list(self._register.kept(tenant, numbers).values())
-            if tenant is None or not there:
+            if tenant is None:
                 return 0
-            ids = [kept.id for kept in there]
+            ids = [kept.id for kept in self._register.kept(tenant, numbers).values()]
             self._shelf.forget(ids)
             self._words.delete(ids)
             self._register.forget_images(tenant, numbers)
@@ -94,30 +79,28 @@ class Writer:
             NotFound: the index was deleted meanwhile.
             ServiceUnavailable, ProtocolViolation: as `Embedder.embed`.
         """
-        self._model()
+        if self._contents is None:
+            raise NotReady("The model is still loading.")
         tenant, _ = self._register.create(place)
         embedded: list[int] = []
         failed: list[FailedImage] = []
-        known = 0
-        for batch in self._batches(paths, failed):
-            if time.monotonic() > until:
-                raise DeadlineExceeded(
-                    f"The time for this request ran out after {len(embedded):,} images.",
-                    remedy="Send it again, which goes on from there, or send fewer images.",
-                )
-            outcomes, cached = self._model().embed({each.sha256: each.encoded for each in batch}, until=until)
-            done = self._stored(place, tenant, batch, outcomes)
-            embedded += done
-            known += cached
-            failed += [_refused(each, outcomes[each.sha256]) for each in batch if each.image not in done]
-        return EmbedReport(tuple(embedded), tuple(failed), known)
+        cached = 0
+        for batch in batches(self._root, paths):
+            _check_time(until, len(embedded))
+            outcomes, known = self._contents.embed(batch.contents, until=until)
+            good, refused = _parted(batch, outcomes)
+            self._store(place, tenant, good)
+            embedded += [picture.image for picture, _ in good]
+            failed += [*batch.failed, *refused]
+            cached += known
+        return EmbedReport(tuple(embedded), tuple(failed), cached)
 
     def reindex(self, place: Place, *, after: int, limit: int, until: float) -> ReindexReport:
         """Embed a portion of an index's images again that another model embedded, or none.
 
         Raises:
             NotFound: there is no such index.
-            Others: as `embed`.
+            NotReady, DeadlineExceeded, ServiceUnavailable, ProtocolViolation: as `embed`.
         """
         tenant = self._register.tenant(place)
         if tenant is None:
@@ -125,11 +108,7 @@ class Writer:
         portion = self._register.outdated(tenant, self._shelf.name, after=after, limit=limit)
         paths = {kept.image: kept.path for kept in portion if kept.path is not None}
         done = self.embed(place, paths, until=until)
-        unknown = tuple(
-            FailedImage(kept.image, "", "no-path", "Only its vector is known, not its file; embed it anew.")
-            for kept in portion
-            if kept.path is None
-        )
+        unknown = [_without_path(kept) for kept in portion if kept.path is None]
         report = EmbedReport(done.embedded, (*done.failed, *unknown), done.cached)
         return ReindexReport(report, portion[-1].id if len(portion) == limit else None)
 
@@ -144,67 +123,29 @@ class Writer:
             taken = [kept for kept in rows.values() if kept.sha256 is None]
             self._shelf.put([(kept.id, tenant, vectors[kept.image]) for kept in taken])
             name = self._shelf.name
-            self._register.settle([{"id": kept.id, "collection": name} for kept in taken])
+            self._register.settle([Settled(kept.id, name) for kept in taken])
             return len(taken)
 
-    def _model(self) -> ContentEmbedder:
-        if self._contents is None:
-            raise NotReady("The model is still loading.")
-        return self._contents
-
-    def _batches(self, paths: Mapping[int, str], failed: list[FailedImage]) -> Iterator[list[_Picture]]:
-        """Read pictures, a few at a time; those that cannot be read join `failed`."""
-        batch: list[_Picture] = []
-        held = 0
-        for image, path in paths.items():
-            try:
-                read = self._root.read(path)
-            except OutsideRoot:
-                detail = "The path leads out of the image root."
-                failed.append(FailedImage(image, path, OUTSIDE, detail))
-                continue
-            if isinstance(read, Refusal):
-                failed.append(FailedImage(image, path, read.reason.value, read.detail))
-                continue
-            if batch and held + len(read) > BATCH_BYTES:
-                yield batch
-                batch, held = [], 0
-            batch.append(_Picture(image, path, sha256(read), read))
-            held += len(read)
-            if len(batch) == BATCH:
-                yield batch
-                batch, held = [], 0
-        if batch:
-            yield batch
-
-    def _stored(
-        self, place: Place, tenant: int, batch: Sequence[_Picture], outcomes: Mapping[str, Vector | Refusal]
-    ) -> list[int]:
-        """Store what was embedded of a batch; the numbers of those images."""
-        good: list[tuple[_Picture, Vector]] = []
-        for each in batch:
-            outcome = outcomes[each.sha256]
-            if not isinstance(outcome, Refusal):
-                good.append((each, outcome))
+    def _store(self, place: Place, tenant: int, good: Sequence[tuple[Picture, Vector]]) -> None:
         if not good:
-            return []
+            return
         with self._writing:
-            rows = self._register.named(tenant, {each.image: each.path for each, _ in good})
+            rows = self._register.named(tenant, {picture.image: picture.path for picture, _ in good})
             if not rows:
                 raise NotFound(
                     f"The index of the folder {place.folder} was deleted while its images were embedded."
                 )
+            settled = [
+                Settled(rows[each.image].id, self._shelf.name, each.path, each.sha256) for each, _ in good
+            ]
             self._shelf.put([(rows[each.image].id, tenant, vector) for each, vector in good])
-            moved = [row.id for row in rows.values() if row.collection not in (None, self._shelf.name)]
-            if moved:
-                self._shelf.forget(moved, earlier=True)
-            self._words.upsert([_document(rows[each.image].id, tenant, each.path) for each, _ in good])
-            name = self._shelf.name
-            self._register.settle(
-                {"id": rows[each.image].id, "path": each.path, "sha256": each.sha256, "collection": name}
-                for each, _ in good
-            )
-        return [each.image for each, _ in good]
+            self._shelf.forget(self._moved(rows), earlier=True)
+            self._words.upsert([_document(row, tenant) for row in settled])
+            self._register.settle(settled)
+
+    def _moved(self, rows: Mapping[int, Kept]) -> list[int]:
+        """Ids of the images that another model embedded before."""
+        return [row.id for row in rows.values() if row.collection not in (None, self._shelf.name)]
 
 
 def checked_numbers(numbers: Sequence[int]) -> None:
@@ -220,13 +161,34 @@ def checked_numbers(numbers: Sequence[int]) -> None:
         seen.add(number)
 
 
-def _refused(picture: _Picture, outcome: Vector | Refusal) -> FailedImage:
-    if isinstance(outcome, Refusal):
-        return FailedImage(picture.image, picture.path, outcome.reason.value, outcome.detail)
-    raise AssertionError("an image that was embedded is no failure")
+def _check_time(until: float, done: int) -> None:
+    if time.monotonic() > until:
+        raise DeadlineExceeded(
+            f"The time for this request ran out after {done:,} images.",
+            remedy="Send it again, which goes on from there, or send fewer images.",
+        )
 
 
-def _document(image: int, tenant: int, path: str) -> Document:
+def _parted(
+    batch: Batch, outcomes: Mapping[str, Vector | Refusal]
+) -> tuple[list[tuple[Picture, Vector]], list[FailedImage]]:
+    """The images of a batch that were embedded, and those that the model, or the decoder, refused."""
+    good: list[tuple[Picture, Vector]] = []
+    failed: list[FailedImage] = []
+    for picture in batch.read:
+        outcome = outcomes[picture.sha256]
+        if isinstance(outcome, Refusal):
+            failed.append(FailedImage(picture.image, picture.path, outcome.reason.value, outcome.detail))
+        else:
+            good.append((picture, outcome))
+    return good, failed
+
+
+def _without_path(kept: Kept) -> FailedImage:
+    return FailedImage(kept.image, "", "no-path", "Only its vector is known, not its file: embed it anew.")
+
+
+def _document(image: Settled, tenant: int) -> Document:
     """What words can find of an image: the name of its file, not the directories, which are the backend's."""
-    name = PurePosixPath(path).name
-    return Document(image, {WordField.NAME: name}, {"folder": tenant, "asset": image})
+    name = PurePosixPath(image.path or "").name
+    return Document(image.id, {WordField.NAME: name}, {"folder": tenant, "asset": image.id})

@@ -26,6 +26,7 @@ from pinakes.schemas.shared_search import (
 )
 from pinakes.search.shared.shared_search import SharedSearch
 from pinakes.search.shared.writing import checked_numbers
+from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.search import wire
 from pinakes.services.search.admission import Room
 from pinakes.services.search.metrics import SharedMetrics
@@ -39,6 +40,8 @@ _PROBLEM: dict[str, Any] = {
     "description": "What is wrong, and what to do about it (RFC 9457).",
     "content": {PROBLEM_MEDIA_TYPE: {}},
 }
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
 
 
 def health_routes(opening: Opening, rooms: tuple[Room, ...]) -> APIRouter:
@@ -61,7 +64,7 @@ def health_routes(opening: Opening, rooms: tuple[Room, ...]) -> APIRouter:
 
 def index_routes(shared: SharedSearch, writes: Room) -> APIRouter:
     """Make the routes that make and delete indexes."""
-    router = APIRouter(tags=["indexes"], responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    router = APIRouter(tags=["indexes"], route_class=BoundedRoute, responses=_PROBLEMS)
 
     @router.post("/create-index", summary="Make an index")
     async def create(asked: IndexNamed, request: Request) -> IndexMade:
@@ -101,7 +104,7 @@ def image_routes(
     shared: SharedSearch, limits: SearchSettings, writes: Room, metrics: SharedMetrics
 ) -> APIRouter:
     """Make the routes that embed and forget images."""
-    router = APIRouter(tags=["images"], responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    router = APIRouter(tags=["images"], route_class=BoundedRoute, responses=_PROBLEMS)
 
     @router.post("/embed-images", summary="Embed images")
     async def embed(asked: ImagesToEmbed, request: Request) -> ImagesEmbedded:
@@ -146,7 +149,7 @@ def image_routes(
 
 def search_routes(shared: SharedSearch, searches: Room, metrics: SharedMetrics) -> APIRouter:
     """Make the route that searches."""
-    router = APIRouter(tags=["search"], responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    router = APIRouter(tags=["search"], route_class=BoundedRoute, responses=_PROBLEMS)
 
     @router.post("/search", summary="Search folders")
     async def search(asked: SharedSearchAsked, request: Request) -> SharedSearchAnswer:
