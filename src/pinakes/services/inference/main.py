@@ -82,7 +82,14 @@ def build_application(
     tracing = tracing_of(os.environ, service="pinakes-inference")
     engine = _engine(settings, offers, metrics, tracing)
     keys = keys_of(limits)
-    grpc = grpc_door(engine, limits, metrics, keys, host=limits.host if host is None else host)
+    grpc = grpc_door(
+        engine,
+        limits,
+        metrics,
+        keys,
+        host=limits.host if host is None else host,
+        tracer=None if tracing is None else tracing.tracer,
+    )
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:

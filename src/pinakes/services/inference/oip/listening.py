@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.metrics import InferenceMetrics
@@ -12,6 +13,9 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.services.keys import Keys
 from pinakes.services.process import open_listener
 from pinakes.serving.engine import Engine
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 #: Modules of the extra `grpc`.
 NEEDED = ("grpc", "google.protobuf")
@@ -45,12 +49,17 @@ def said_of(limits: InferenceSettings) -> str:
 
 
 def grpc_door(
-    engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics, keys: Keys, *, host: str
+    engine: Engine,
+    limits: InferenceSettings,
+    metrics: InferenceMetrics,
+    keys: Keys,
+    *,
+    host: str,
+    tracer: Tracer | None = None,
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Return what listens for gRPC on `host` while it is entered; it does nothing where the port is unset.
 
-    Raises:
-        InvalidRequest: the extra is not installed.
+    `tracer` makes a span for each call. Raises InvalidRequest where the extra is not installed.
     """
     _check_extra(limits)
 
@@ -61,7 +70,7 @@ def grpc_door(
             return
         from pinakes.services.inference.oip.rpc.server import RpcServer
 
-        server = RpcServer(engine, limits, metrics, keys)
+        server = RpcServer(engine, limits, metrics, keys, tracer)
         await server.start(host, limits.grpc_port)
         try:
             yield

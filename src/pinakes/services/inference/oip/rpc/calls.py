@@ -18,6 +18,7 @@ from pinakes.services.door import REQUEST_ID
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.asking import CLIENT_HEADER
 from pinakes.services.inference.oip.errors import code_of
+from pinakes.services.inference.oip.rpc.spans import CallSpans
 from pinakes.services.keys import Keys
 from pinakes.services.problems import headers_of, status_of
 
@@ -72,12 +73,16 @@ class CallDoor:
         keys: who may call; none for anybody on this machine. Shared with HTTP, so that a key's pace is one.
         patience: how long a message is waited for, seconds.
         count_error: is told of every error that is answered.
+        spans: traces every call but those that need no key.
     """
 
-    def __init__(self, keys: Keys, *, patience: float, count_error: Callable[[PinakesError], object]) -> None:
+    def __init__(
+        self, keys: Keys, *, patience: float, count_error: Callable[[PinakesError], object], spans: CallSpans
+    ) -> None:
         self._keys = keys
         self._patience = patience
         self._count_error = count_error
+        self._spans = spans
 
     def guarded(self, method: Method, *, name: str, path: str) -> Any:
         """A handler for `grpc` of a method; `path` is the one over HTTP that wants the same key.
@@ -85,13 +90,15 @@ class CallDoor:
         To `grpc` it is one of a stream of messages, which is the same on the wire: only so does it run
         before the message is taken, and can refuse one that it would have to hold in memory.
         """
+        spans = CallSpans(None) if path in PROBES else self._spans
 
         async def handle(messages: AsyncIterator[bytes], context: Any) -> bytes:
             metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
             request_id = _request_id(metadata)
             await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
             began, code = time.monotonic(), "CANCELLED"
-            with bound_contextvars(request_id=request_id):
+            span = spans.span(name, metadata, request_id)
+            with bound_contextvars(request_id=request_id), span as note:
                 try:
                     call = self._admitted(messages, metadata, context, path)
                     answer = await method(call)
@@ -106,6 +113,7 @@ class CallDoor:
                     await _abort(context, told, code)
                     raise  # abort raises; this line only tells the type checker
                 finally:
+                    note(code)
                     _log(name, path, code, time.monotonic() - began)
 
         return handle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -12,8 +12,12 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.oip.rpc.calls import CallDoor
 from pinakes.services.inference.oip.rpc.health import HealthMethods
 from pinakes.services.inference.oip.rpc.service import SAME_KEY, InferenceMethods
+from pinakes.services.inference.oip.rpc.spans import CallSpans
 from pinakes.services.keys import Keys
 from pinakes.serving.engine import Engine
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 #: Longest message gRPC can carry, bytes.
 LONGEST_MESSAGE = 2**31 - 1
@@ -36,7 +40,12 @@ class RpcServer:
     """Serves both services on one port; must be started and stopped in the loop that it serves in."""
 
     def __init__(
-        self, engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics, keys: Keys
+        self,
+        engine: Engine,
+        limits: InferenceSettings,
+        metrics: InferenceMetrics,
+        keys: Keys,
+        tracer: Tracer | None = None,
     ) -> None:
         self._methods = InferenceMethods(engine, limits, metrics)
         self._health = HealthMethods(engine)
@@ -44,6 +53,7 @@ class RpcServer:
             keys,
             patience=limits.seconds,
             count_error=lambda error: metrics.refusals.labels(error.code, "").inc(),
+            spans=CallSpans(tracer),
         )
         self._limits = limits
         self._server: Any = None
