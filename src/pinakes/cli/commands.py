@@ -7,16 +7,34 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every subcommand to `app`; their modules import nothing heavy."""
-    from pinakes.cli import doctor, duplicates, embed, keys, models, resolve, scan, serve, undo, up, vectors
+    from pinakes.cli import (
+        doctor,
+        duplicates,
+        embed,
+        ingest,
+        jobs,
+        keys,
+        models,
+        resolve,
+        scan,
+        search,
+        serve,
+        undo,
+        up,
+        vectors,
+    )
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
+    app.command("search")(search.search)
+    app.command("ingest")(ingest.ingest)
     app.command("duplicates")(duplicates.duplicates)
     app.command("resolve")(resolve.resolve)
     app.command("undo")(undo.undo)
     app.command("journal")(undo.journal)
     app.command("trash")(undo.trash)
     app.command("embed")(embed.embed)
+    app.add_typer(jobs.app, name="jobs")
     app.add_typer(models.app, name="models")
     app.add_typer(vectors.app, name="vectors")
     app.add_typer(serve.app, name="serve")

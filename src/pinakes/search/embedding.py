@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from hashlib import sha256
 from typing import TypeVar
@@ -44,7 +44,7 @@ class QuestionEmbedder:
         self._embedder, self._patience = embedder, patience
         self._vectors: OrderedDict[tuple[str, ...], Vector] = OrderedDict()
         self._lock = threading.Lock()
-        self._threads = ThreadPoolExecutor(WAITING, thread_name_prefix="question")
+        self._places = threading.BoundedSemaphore(WAITING)
         self._away: tuple[float, str] = (0.0, "")
 
     def words(self, texts: Sequence[str], identity: ModelIdentity) -> list[Vector]:
@@ -65,10 +65,6 @@ class QuestionEmbedder:
         """
         keys = [("picture", sha256(picture).hexdigest()) for picture in encoded]
         return self._found(keys, encoded, identity, _pictures)
-
-    def close(self) -> None:
-        """Wait for nobody any more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _found(
         self,
@@ -100,17 +96,32 @@ class QuestionEmbedder:
         since, why = self._away
         if time.monotonic() - since < AWAY_SECONDS and why:
             raise ServiceUnavailable(why)
-        waiting: Future[list[Vector]] = self._threads.submit(self._called, ask, identity)
         try:
-            return waiting.result(self._patience)
+            return self._in_thread(lambda: self._called(ask, identity)).result(self._patience)
         except (InvalidRequest, ImageRefused):
             raise
         except Late:
-            waiting.cancel()
             why = f"The model did not answer within {self._patience:g} s."
             raise self._is_away(ServiceUnavailable(why)) from None
         except PinakesError as error:
             raise self._is_away(error) from error
+
+    def _in_thread(self, call: Callable[[], list[Vector]]) -> Future[list[Vector]]:
+        """Begin a call that nobody has to wait for, not even the end of the process."""
+        if not self._places.acquire(timeout=self._patience):
+            raise Late
+        future: Future[list[Vector]] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(call())
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                self._places.release()
+
+        threading.Thread(target=run, name="question", daemon=True).start()
+        return future
 
     def _is_away(self, error: PinakesError) -> PinakesError:
         self._away = (time.monotonic(), error.sentence)

@@ -96,10 +96,6 @@ class Searcher:
             return Answer((), 0, None, (_no_folder(question),) if question.below else ())
         return self._answered(asked, by) if asked.names_something else self._listed(asked)
 
-    def close(self) -> None:
-        """Wait for no model any more."""
-        self._embedder.close()
-
     def _answered(self, asked: Asked, by: By) -> Answer:
         collection, comparison = None, Comparison()
         if by is not By.WORDS:

@@ -19,3 +19,10 @@ class ApplicationSettings(BaseModel, frozen=True):
         (),
         description="Folders that may be scanned over the API; empty: those of the command line.",
     )
+    remembered_searches: int = Field(
+        1000,
+        ge=0,
+        le=100_000,
+        description="Past searches kept in the library, so that another model can be compared on them; 0 "
+        "keeps none. They never leave this machine.",
+    )

@@ -1,0 +1,1 @@
+"""Searching a library over HTTP: questions in, hits with their reasons out."""

@@ -1,0 +1,107 @@
+"""Searching over HTTP: by a line of the language, by terms and pictures, by likeness to one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response
+
+from pinakes.images.processes import Workers
+from pinakes.schemas.search import (
+    DEFAULT_LIMIT,
+    LONGEST_QUERY,
+    MOST_LIMIT,
+    PastSearches,
+    SearchAnswer,
+    SearchRequest,
+    Suggestions,
+)
+from pinakes.search.history import remembered
+from pinakes.search.language import Suggestion, help_page, suggestions
+from pinakes.services.library.answers import Json
+from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.opened import Library
+from pinakes.services.searching.asking import Asking
+from pinakes.services.searching.uploads import read_search
+
+_Line = Annotated[str, Query(max_length=LONGEST_QUERY, description="A line of the query language.")]
+_Limit = Annotated[int, Query(ge=1, le=MOST_LIMIT, description="Hits of a page.")]
+_Offset = Annotated[int, Query(ge=0, description="Hits before the page.")]
+_By = Annotated[
+    Literal["all", "meaning", "words"],
+    Query(description="Go by what pictures show, by the words known of them, or by both."),
+]
+
+#: What the description says of a body that the route reads by itself.
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": SearchRequest.model_json_schema(ref_template="#/$defs/{model}")},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "description": "`search` holds the search as JSON, or plain fields q, limit, offset and "
+                    "by hold it; every file is a picture to look like, unless a term names it.",
+                    "properties": {"search": {"type": "string"}, "q": {"type": "string"}},
+                    "additionalProperties": {"type": "string", "format": "binary"},
+                }
+            },
+        },
+    }
+}
+
+
+def search_routes(library: Library, workers: Workers) -> APIRouter:
+    """Make the routes over an open library, without a prefix; `workers` cut regions out of pictures."""
+    router = APIRouter(tags=["search"], route_class=BoundedRoute)
+    asking = Asking(library, workers)
+
+    @router.get("/search", response_model=SearchAnswer, summary="Search by a line of words and conditions")
+    def search(
+        q: _Line = "", limit: _Limit = DEFAULT_LIMIT, offset: _Offset = 0, by: _By = "all"
+    ) -> Response:
+        """Answer what the line asks for, best first; an empty line lists all pictures, newest first."""
+        return Json(asking.answered(SearchRequest(q=q, limit=limit, offset=offset, by=by)))
+
+    @router.post(
+        "/search",
+        response_model=SearchAnswer,
+        summary="Search by terms and pictures",
+        openapi_extra=_BODY,
+    )
+    async def search_by_terms(request: Request) -> Response:
+        """Answer what a line and terms with plus, minus and weights ask for together."""
+        asked, files = await read_search(request, library.settings.images)
+        return Json(await run_in_threadpool(asking.answered, asked, files))
+
+    @router.get("/assets/{asset}/similar", response_model=SearchAnswer, summary="Pictures like one")
+    def similar(asset: int, q: _Line = "", limit: _Limit = DEFAULT_LIMIT, offset: _Offset = 0) -> Response:
+        """Answer the pictures most alike an asset, under the conditions of a line."""
+        return Json(asking.similar(asset, q, limit=limit, offset=offset))
+
+    @router.get("/search/help", summary="The query language", response_class=PlainTextResponse)
+    def language() -> Response:
+        """Answer a page about the language, in Markdown."""
+        return PlainTextResponse(help_page(), media_type="text/markdown; charset=utf-8")
+
+    @router.get("/search/suggestions", response_model=Suggestions, summary="Ways to go on typing")
+    def complete(q: _Line = "", cursor: Annotated[int | None, Query(ge=0)] = None) -> Response:
+        """Answer fields, and values that the library holds, that fit what stands before the cursor."""
+        at = len(q) if cursor is None else min(cursor, len(q))
+        return Json({"suggestions": _told(suggestions(q, at, asking.known))})
+
+    @router.get("/search/past", response_model=PastSearches, summary="Past searches, newest first")
+    def past(limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = 20) -> Response:
+        """Answer the lines of searches that were made here; they leave this machine for nowhere."""
+        return Json({"searches": remembered(library.engine, limit)})
+
+    return router
+
+
+def _told(found: Sequence[Suggestion]) -> list[dict[str, Any]]:
+    return [asdict(each) for each in found]
