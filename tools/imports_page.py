@@ -13,6 +13,7 @@ _SOURCE = Path(__file__).resolve().parent.parent / "src" / "pinakes"
 #: Folders by floor, lowest first.
 _FLOORS = (
     ("core",),
+    ("postgres",),
     ("images", "models", "vectors", "words", "blobs", "db", "schemas"),
     ("serving", "jobs", "ingest", "search", "duplicates", "clients"),
     ("services",),

@@ -12,8 +12,8 @@ from tests.vectors.stores import TINY, Postgres, clustered, points
 from pinakes.core.errors import Overloaded, ServiceUnavailable, StateUnusable
 from pinakes.core.payload import PICTURES, Field, Kind, Schema
 from pinakes.core.types import ModelIdentity
+from pinakes.postgres.connections import Connections
 from pinakes.vectors.naming import collection_name
-from pinakes.vectors.pgvector.connections import Connections
 from pinakes.vectors.pgvector.store import PgvectorVectorStore
 from pinakes.vectors.points import Point, point_id
 
@@ -71,7 +71,7 @@ def test_no_server_is_told_with_the_variable_to_set() -> None:
 
 
 def test_a_question_that_takes_too_long_is_given_up(postgres: Postgres) -> None:
-    connections = Connections(postgres.url, most=1, seconds=0.3)
+    connections = Connections(postgres.url, most=1, seconds=0.3, variable="URL")
     began = time.monotonic()
     with pytest.raises(ServiceUnavailable, match="timeout"):
         connections.ask(lambda cursor: cursor.execute("SELECT pg_sleep(20)"))
@@ -81,7 +81,7 @@ def test_a_question_that_takes_too_long_is_given_up(postgres: Postgres) -> None:
 
 
 def test_who_finds_every_connection_busy_is_told(postgres: Postgres) -> None:
-    connections = Connections(postgres.url, most=1, seconds=1)
+    connections = Connections(postgres.url, most=1, seconds=1, variable="URL")
     holding, done = threading.Event(), threading.Event()
 
     def hold(cursor: psycopg.Cursor) -> None:

@@ -14,10 +14,10 @@ from psycopg.sql import SQL, Composable, Identifier, Placeholder
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
+from pinakes.postgres.clauses import Clause, clause, column, from_columns
+from pinakes.postgres.connections import Connections
 from pinakes.vectors import bounds
 from pinakes.vectors.naming import collection_name
-from pinakes.vectors.pgvector.clauses import Clause, clause, column, from_columns
-from pinakes.vectors.pgvector.connections import Connections
 from pinakes.vectors.points import Hit, Point
 
 #: PostgreSQL's schema that our tables are in.

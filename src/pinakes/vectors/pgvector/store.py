@@ -8,8 +8,10 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from pinakes.core.errors import NotFound, StateUnusable
-from pinakes.core.payload import Kind, Schema
+from pinakes.core.payload import Schema
 from pinakes.core.types import ModelIdentity
+from pinakes.postgres.connections import Connections
+from pinakes.postgres.tables import complete, hold_making
 from pinakes.vectors.naming import (
     absent,
     checked_name,
@@ -17,13 +19,8 @@ from pinakes.vectors.naming import (
     identity_as_json,
     identity_from_json,
 )
-from pinakes.vectors.pgvector.clauses import COLUMN_TYPES, column
 from pinakes.vectors.pgvector.collection import NAMESPACE, PgvectorCollection
-from pinakes.vectors.pgvector.connections import Connections
 from pinakes.vectors.points import CollectionSummary
-
-#: Key of the lock that processes hold while they make tables, so that two do not make the same.
-MAKING = 0x70696E616B6573
 
 #: Oldest pgvector whose index scans go on until the filter's limit is reached.
 OLDEST = (0, 8)
@@ -41,7 +38,9 @@ class PgvectorVectorStore:
         self, url: str, schema: Schema, *, connections: int, seconds: float, rebuild_seconds: float
     ) -> None:
         self._schema, self._seconds = schema, rebuild_seconds
-        self._connections = Connections(url, most=connections, seconds=seconds)
+        self._connections = Connections(
+            url, most=connections, seconds=seconds, variable="PINAKES_VECTORS__POSTGRES_URL"
+        )
         try:
             self._connections.ask(_prepare)
         except BaseException:
@@ -60,7 +59,7 @@ class PgvectorVectorStore:
         identities = self._connections.ask(_identities)
         if name not in identities:
             raise NotFound(absent(name, identities))
-        self._connections.ask(lambda cursor: self._complete(cursor, name))
+        self._connections.ask(lambda cursor: complete(cursor, NAMESPACE, name, self._schema))
         return self._collection(identities[name])
 
     def collections(self) -> list[CollectionSummary]:
@@ -84,7 +83,7 @@ class PgvectorVectorStore:
         return PgvectorCollection(self._connections, identity, self._schema, rebuild_seconds=self._seconds)
 
     def _make(self, cursor: Cursor, name: str, identity: ModelIdentity) -> None:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
+        hold_making(cursor)
         cursor.execute(
             SQL("CREATE TABLE IF NOT EXISTS {} (id uuid PRIMARY KEY, embedding vector({}) NOT NULL)").format(
                 Identifier(NAMESPACE, name), identity.dimensions
@@ -96,28 +95,11 @@ class PgvectorVectorStore:
             ),
             [name, json.dumps(identity_as_json(identity))],
         )
-        self._complete(cursor, name)
-
-    def _complete(self, cursor: Cursor, name: str) -> None:
-        """Add a column and its index for each field that the table lacks."""
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
-        cursor.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s",
-            [NAMESPACE, name],
-        )
-        there = {row[0] for row in cursor.fetchall()}
-        for field in self._schema.by_name.values():
-            if field.name not in there:
-                table, held = Identifier(NAMESPACE, name), column(field)
-                kind = COLUMN_TYPES[field.kind]
-                needed = SQL("NOT NULL" if field == self._schema.tenant else "")
-                cursor.execute(SQL("ALTER TABLE {} ADD COLUMN {} {} {}").format(table, held, kind, needed))
-                method = SQL("gin" if field.kind is Kind.KEYWORDS else "btree")
-                cursor.execute(SQL("CREATE INDEX ON {} USING {} ({})").format(table, method, held))
+        complete(cursor, NAMESPACE, name, self._schema)
 
 
 def _prepare(cursor: Cursor) -> None:
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
+    hold_making(cursor)
     row = cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
     if row is None:
         cursor.execute("CREATE EXTENSION vector")

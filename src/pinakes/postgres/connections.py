@@ -19,10 +19,10 @@ CONNECT_SECONDS = 5
 
 
 class Connections:
-    """At most `most` connections; each question may take `seconds`."""
+    """At most `most` connections; each question may take `seconds`; `variable` is what sets the address."""
 
-    def __init__(self, url: str, *, most: int, seconds: float) -> None:
-        self._url, self._most, self._seconds = url, most, seconds
+    def __init__(self, url: str, *, most: int, seconds: float, variable: str) -> None:
+        self._url, self._most, self._seconds, self._variable = url, most, seconds, variable
         self._free = BoundedSemaphore(most)
         self._idle: list[Connection] = []
         self._lock, self._closed = Lock(), False
@@ -86,7 +86,7 @@ class Connections:
     def _reused(self) -> Connection | None:
         with self._lock:
             if self._closed:
-                raise StateUnusable("The vector store is closed.")
+                raise StateUnusable("The connections to PostgreSQL are closed.")
             return self._idle.pop() if self._idle else None
 
     def _made(self) -> Connection:
@@ -102,7 +102,7 @@ class Connections:
         except psycopg.Error as error:
             raise ServiceUnavailable(
                 f"No PostgreSQL takes connections: {str(error).strip().splitlines()[0]}.",
-                remedy="Start it, or set PINAKES_VECTORS__POSTGRES_URL.",
+                remedy=f"Start it, or set {self._variable}.",
             ) from error
 
     def _put_back(self, connection: Connection) -> None:
