@@ -14,12 +14,19 @@ INTERRUPTED = 130
 STOPPED = "Stopped. What was finished is stored; the same command goes on from there."
 
 
+class Left(Exception):
+    """Raised when a person stops following something that goes on without them; the text says how."""
+
+
 def exit_with(command: Callable[[], object]) -> NoReturn:
     """Run the command and exit; an error raised on purpose is one sentence on standard error."""
     try:
         command()
     except KeyboardInterrupt:
         _say(STOPPED)
+        sys.exit(INTERRUPTED)
+    except Left as left:
+        _say(str(left))
         sys.exit(INTERRUPTED)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # the library that reads the arguments has caught the Ctrl-C itself

@@ -84,6 +84,8 @@ class Jobs:
         """
         if self.closing:
             raise Overloaded("The service shuts down.", retry_after=RETRY_SECONDS)
+        if once:
+            self._table.revive()  # what a dead process left behind may be the very job
         return self._told(self._table.add(kind, about, name, once=once))
 
     def get(self, name: str, kind: str | None = None) -> Job:

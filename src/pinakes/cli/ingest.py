@@ -1,0 +1,118 @@
+"""`pinakes ingest`: take folders into the library and its indexes, here or at a service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pinakes.cli import output
+from pinakes.cli.failing import Left
+from pinakes.cli.job_display import followed
+from pinakes.cli.job_source import ServiceUrlOption, service_of
+from pinakes.cli.jobs import summary_of
+from pinakes.cli.options import (
+    ExcludeOption,
+    FoldersArgument,
+    Format,
+    FormatOption,
+    IncludeOption,
+    StateOption,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from pinakes.core.settings import Settings
+
+CaptionOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--caption/--no-caption", help="Describe pictures in words, where a model for that is installed."
+    ),
+]
+
+#: Time that a job of this process is given to store what it has when it is interrupted, seconds.
+CLOSE_SECONDS = 20.0
+
+
+def ingest(
+    folders: FoldersArgument,
+    caption: CaptionOption = None,
+    exclude: ExcludeOption = None,
+    include: IncludeOption = None,
+    service_url: ServiceUrlOption = None,
+    form: FormatOption = Format.TABLE,
+    state: StateOption = None,
+) -> None:
+    """Take the pictures of FOLDER… into the library, and make them findable: embedded, described, indexed.
+
+    Where a service owns the library, it does the work, and Ctrl-C leaves it to that. Else this process does,
+    and the same command goes on where it was stopped. Nothing is computed twice.
+    """
+    read = settings(state)
+    asked: dict[str, Any] = {"caption": caption, "exclude": exclude or [], "include": include or []}
+    url = service_of(read, service_url)
+    jobs = [_here(read, folders, asked)] if url is None else _at_service(read, url, folders, asked)
+    if form is Format.JSON:
+        output.write_json({"jobs": jobs})
+    for job in jobs:
+        _report(job, form)
+
+
+def _at_service(
+    read: Settings, url: str, folders: Sequence[str], asked: dict[str, Any]
+) -> list[dict[str, Any]]:
+    from pinakes.clients.jobs import JobsClient
+
+    with JobsClient(url, api_key=read.ingest.api_key or read.application.api_key) as client:
+        started = [client.ingest(os.path.abspath(folder), **asked) for folder in folders]  # noqa: PTH100
+        try:
+            return [followed(lambda name=job["id"]: client.get(name)) for job in started]  # type: ignore[misc]
+        except KeyboardInterrupt:
+            names = " ".join(job["id"] for job in started)
+            raise Left(
+                f"The service at {url} goes on with it. `pinakes jobs show {names}` says how far it is, "
+                f"`pinakes jobs cancel {names}` ends it."
+            ) from None
+
+
+def _here(read: Settings, folders: Sequence[str], asked: dict[str, Any]) -> dict[str, Any]:
+    from pinakes.jobs.runner import Jobs
+    from pinakes.services.jobs.following import job_json
+    from pinakes.services.opened import open_library
+    from pinakes.services.owner import owning
+    from pinakes.services.works.every import every_kind
+    from pinakes.services.works.ingesting import KIND, asked_of
+
+    with owning(read.state, None):
+        library = open_library(read, folders)
+        jobs = Jobs(library.engine, every_kind(library))
+        job = jobs.submit(
+            KIND, asked_of(library.allowed(list(map(os.path.abspath, folders))), **asked), once=True
+        )
+        jobs.start(only=job.id)
+        try:
+            return followed(lambda: job_json(jobs.get(job.id)))
+        except KeyboardInterrupt:
+            jobs.pause(job.id)
+            raise
+        finally:
+            jobs.close(CLOSE_SECONDS)
+            library.close()
+
+
+def _report(job: dict[str, Any], form: Format) -> None:
+    from pinakes.core.errors import PinakesError
+
+    if form is Format.TABLE:
+        for line in summary_of(job):
+            output.write_line(line)
+    if job["state"] == "failed":
+        raise PinakesError(job["error"]["detail"], remedy=job["error"]["remedy"])
+    if job["state"] in ("cancelled", "paused"):
+        raise PinakesError(
+            f"The job {job['id']} was {job['state']}.",
+            remedy=f"`pinakes jobs resume {job['id']}` goes on with it.",
+        )
