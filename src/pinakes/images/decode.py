@@ -134,16 +134,28 @@ def opened(encoded: bytes, limits: ImageLimits, *, suffix: str = "") -> Iterator
 
 def reduce(image: Image.Image, long_side: int) -> Pixels:
     """Decode an opened picture to at most `long_side` pixels, as `decode_reduced` describes."""
-    turn = orientation(image)
-    scale = min(1.0, long_side / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    if scale < 1 and image.format in _DRAFTED:
+    turn, size = orientation(image), _within(image.size, long_side)
+    if size != image.size and image.format in _DRAFTED:
         image.draft(image.mode, size)
     image.load()
-    small = colour.without_depth(image)
-    if small.size != size:
-        small = _resized(small, size)
-    return _finished(image, small, turn)
+    return _fitted(image, size, turn)
+
+
+def reduce_beside(image: Image.Image, long_side: int, short_side: int) -> tuple[Pixels, Pixels | None]:
+    """Decode an opened picture once for two purposes.
+
+    Returns what `reduce` gives, and what `decode_at_least` gives; the latter is None where the two would be
+    decoded at different fractions of the picture's size, and so not be equal to what each gives alone.
+    """
+    turn, size = orientation(image), _within(image.size, long_side)
+    if image.format in _DRAFTED:
+        fraction = _fraction(image.size, (short_side, short_side))
+        if fraction != (_fraction(image.size, size) if size != image.size else 1):
+            return reduce(image, long_side), None
+        image.draft(image.mode, (short_side, short_side))
+    image.load()
+    larger = _finished(image, colour.without_depth(image), turn)
+    return _fitted(image, size, turn), larger
 
 
 def orientation(image: Image.Image) -> int:
@@ -170,6 +182,23 @@ def _finished(image: Image.Image, pixels: Image.Image, turn: int) -> Pixels:
     """The loaded pixels of an opened picture in sRGB, upright, over white."""
     coloured = upright(colour.to_srgb(pixels, image.info.get("icc_profile")), turn)
     return np.array(colour.over_white(coloured), dtype=np.uint8)
+
+
+def _within(size: tuple[int, int], long_side: int) -> tuple[int, int]:
+    scale = min(1.0, long_side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _fraction(size: tuple[int, int], wanted: tuple[int, int]) -> int:
+    """By how much JPEG is reduced while it is decoded to no less than `wanted`: 1, 2, 4 or 8."""
+    fits = min(size[0] // wanted[0], size[1] // wanted[1])
+    return next((fraction for fraction in (8, 4, 2) if fits >= fraction), 1)
+
+
+def _fitted(image: Image.Image, size: tuple[int, int], turn: int) -> Pixels:
+    """The loaded picture, reduced to `size` if it is not of it, as `_finished` describes."""
+    small = colour.without_depth(image)
+    return _finished(image, _resized(small, size) if small.size != size else small, turn)
 
 
 def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -15,6 +15,7 @@ from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import decode, formats, hashing, margins, metadata, perceptual, thumbnails
 from pinakes.ingest import sidecars
+from pinakes.ingest.framing import Framed, Framing
 from pinakes.ingest.sidecars import Sidecar
 from pinakes.ingest.source import reason_of
 
@@ -27,10 +28,14 @@ EMPTY_SHARE = "empty_share"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything that is learned of a content by decoding it once; `thumbnail` is JPEG bytes."""
+    """Everything that is learned of a content by decoding it once; `thumbnail` is JPEG bytes.
+
+    `framed` is what a model gets of it, where one was asked for.
+    """
 
     facts: dict[str, Any]
     thumbnail: bytes
+    framed: Framed | None = None
 
 
 def read_whole(path: str, limits: ImageLimits) -> tuple[bytes, os.stat_result] | Refusal:
@@ -64,7 +69,9 @@ def read_whole(path: str, limits: ImageLimits) -> tuple[bytes, os.stat_result] |
     return encoded, after
 
 
-def prepare(path: str, sha256: str, limits: ImageLimits) -> Prepared | Refusal:
+def prepare(
+    path: str, sha256: str, limits: ImageLimits, framing: Framing | None = None
+) -> Prepared | Refusal:
     """Decode a file whose content is `sha256` once and learn everything that is stored of it.
 
     Runs in a decoding process; only plain values cross over.
@@ -73,7 +80,7 @@ def prepare(path: str, sha256: str, limits: ImageLimits) -> Prepared | Refusal:
     if isinstance(file, Refusal):
         return file
     try:
-        return _prepare(file, sidecars.beside(path), limits)
+        return _prepare(file, sidecars.beside(path), limits, framing)
     except ImageRefused as refused:
         return Refusal(Reason(refused.reason), refused.sentence)
 
@@ -133,7 +140,8 @@ def _told(image: Image.Image | None, file: _File, sidecar: Sidecar | None) -> Ro
     }
 
 
-def _prepare(file: _File, sidecar: Sidecar | None, limits: ImageLimits) -> Prepared:
+def _prepare(file: _File, sidecar: Sidecar | None, limits: ImageLimits, framing: Framing | None) -> Prepared:
+    framed: Framed | None = None
     with decode.opened(file.encoded, limits, suffix=file.suffix) as image:
         told = _told(image, file, sidecar)
         width, height = decode.upright_size(image)
@@ -147,11 +155,14 @@ def _prepare(file: _File, sidecar: Sidecar | None, limits: ImageLimits) -> Prepa
             "frames": getattr(image, "n_frames", 1),
             "prepared_by": PREPARED_BY,
         }
-        pixels = decode.reduce(image, decode.WORKING_SIDE)
+        if framing is None:
+            pixels = decode.reduce(image, decode.WORKING_SIDE)
+        else:
+            pixels, framed = framing.working(image, file.encoded, file.suffix, limits)
     hashed = perceptual.perceptual_hash(pixels)
     facts["metadata"] = {**told["metadata"], EMPTY_SHARE: round(margins.empty_share(pixels), 3)}
     facts |= {"perceptual_hash": hashed.bits, "hash_quality": hashed.quality}
-    return Prepared(facts, thumbnails.encode(pixels))
+    return Prepared(facts, thumbnails.encode(pixels), framed)
 
 
 def _unopened(error: OSError) -> Refusal:

@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
+from tests import scanning
 from tests.indexing import MODEL, Here, NotingCaptioner, Shelf, name_of, shelf, vector_of
 from tests.pictures import encoded, exif, picture, shapes
 from tests.scanning import scan
@@ -22,7 +24,7 @@ from pinakes.words.base import WordField
 @pytest.fixture(autouse=True)
 def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scan in this process: starting others takes longer than all the rest."""
-    monkeypatch.setattr(pipeline, "Workers", Here)
+    monkeypatch.setattr(scanning, "Scan", partial(pipeline.Scan, make_runner=Here))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -12,12 +12,13 @@ from sqlalchemy import Engine
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.protocols import Captioner, Embedder, TextReader
 from pinakes.core.settings import ImageLimits
-from pinakes.core.types import Caption, ModelIdentity, Refusal
+from pinakes.core.types import Caption, ModelIdentity, Refusal, Vector
 from pinakes.ingest.indexing.computing import Ask, Asking, Computation
 from pinakes.ingest.indexing.metrics import IndexMetrics
-from pinakes.ingest.indexing.pending import KINDS, Pending
-from pinakes.ingest.indexing.placing import Placing
-from pinakes.ingest.indexing.report import IndexProgress, IndexReport, Step
+from pinakes.ingest.indexing.pending import KINDS, Pending, is_done
+from pinakes.ingest.indexing.placing import Placing, entries_of
+from pinakes.ingest.indexing.report import COUNTED, IndexProgress, IndexReport, Refused, Step
+from pinakes.ingest.indexing.storing import store
 from pinakes.ingest.indexing.targets import Documents, Points, Target
 from pinakes.vectors.base import Collection
 from pinakes.words.base import WordIndex
@@ -66,16 +67,23 @@ class Indexing:
         left_out: dict[Step, str] | None = None,
     ) -> None:
         self.engine, self.collection, self.embedder = engine, collection, embedder
-        self._words, self._limits, self._unit = words, limits, unit
+        self._words, self._limits, self.unit = words, limits, unit
         self._captioner, self._reader = captioner, reader
         self.metrics = metrics or IndexMetrics()
         self._left_out = left_out or {}
 
-    def run(self, folders: Sequence[str] | None, *, watch: Watch, again: bool = False) -> IndexReport:
+    def run(
+        self,
+        folders: Sequence[str] | None,
+        *,
+        watch: Watch,
+        again: bool = False,
+        report: IndexReport | None = None,
+    ) -> IndexReport:
         """Bring both indexes up to date with the present assets below `folders`; None is the whole library.
 
         Contents that a model refused are asked again only with `again`. Embeddings are findable before
-        captions and text are made.
+        captions and text are made. A `report` that is given is added to.
 
         Raises:
             ServiceUnavailable, ProtocolViolation: a service or a store is away; run again when it is back.
@@ -83,7 +91,8 @@ class Indexing:
             StateUnusable: an index is damaged or closed.
         """
         started = time.monotonic()
-        report = IndexReport(skipped={str(step): why for step, why in self._left_out.items()})
+        report = report or IndexReport()
+        report.skipped.update({str(step): why for step, why in self._left_out.items()})
         before = time.time() if again else None
         self.check()
         self._settle(folders, report, watch)
@@ -113,6 +122,29 @@ class Indexing:
                 remedy="Use the collection of that model, or re-embed the library with this one.",
             )
 
+    def is_embedded(self, sha256: str) -> bool:
+        """Whether the embedding of a content by the collection's model is stored."""
+        if self.collection is None:
+            return True
+        return is_done(self.engine, Step.EMBED, self.collection.identity, sha256)
+
+    def keep(self, made: Mapping[str, Vector | Refusal], report: IndexReport) -> None:
+        """Store what the collection's model made of contents, by their SHA-256, and index their assets."""
+        if self.collection is None:
+            return
+        vectors = {sha256: each for sha256, each in made.items() if not isinstance(each, Refusal)}
+        refused = {sha256: each for sha256, each in made.items() if isinstance(each, Refusal)}
+        store(self.engine, Step.EMBED, self.collection.identity, vectors, refused)
+        report.count(COUNTED[Step.EMBED], len(vectors))
+        entries = entries_of(self.engine, made)
+        for entry, path in entries.items():
+            if entry.sha256 in refused:
+                why = refused.pop(entry.sha256)
+                report.refuse(Refused(path, entry.sha256, Step.EMBED, why.reason, why.detail))
+        for placing in self._placings(None):
+            placing.put(list(entries))
+            report.count("indexed", len(entries))
+
     def _settle(self, folders: Sequence[str] | None, report: IndexReport, watch: Watch) -> None:
         for placing in self._placings(folders):
             placing.mend()
@@ -124,7 +156,7 @@ class Indexing:
 
     def _placings(self, folders: Sequence[str] | None) -> Iterator[Placing]:
         for target in self._targets():
-            yield Placing(self.engine, target, folders, self._unit, self.metrics)
+            yield Placing(self.engine, target, folders, self.unit, self.metrics)
 
     def _targets(self) -> Iterator[Target]:
         if self.collection is not None:
@@ -147,7 +179,7 @@ class Indexing:
             return
         model, ask = asked
         at_once, in_flight = _REQUESTS[step]
-        asking = Asking(ask, min(at_once, self._unit), in_flight, self._unit)
+        asking = Asking(ask, min(at_once, self.unit), in_flight, self.unit)
         pending = Pending(self.engine, step, model, folders, again_before)
         Computation(pending, self._limits, asking, report, self.metrics, watch).run()
 

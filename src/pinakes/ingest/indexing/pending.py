@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, literal, select
 
 from pinakes.core.types import ModelIdentity
 from pinakes.db.tables import assets, failures, features, texts
@@ -77,15 +77,22 @@ class Pending:
         )
 
 
-def done_by(step: Step, model: ModelIdentity) -> ColumnElement[bool]:
-    """Condition on assets: the model's embedding, caption or reading of the content is stored."""
+def done_by(
+    step: Step, model: ModelIdentity, sha256: ColumnElement[str] = assets.c.sha256
+) -> ColumnElement[bool]:
+    """Condition: what the model makes of a content in a step is stored; by default that of an asset."""
     if step is Step.EMBED:
         return exists().where(
             features.c.model == model.name,
             features.c.revision == model.revision,
             features.c.preprocess == model.preprocess,
-            features.c.sha256 == assets.c.sha256,
+            features.c.sha256 == sha256,
         )
-    return exists().where(
-        texts.c.kind == KINDS[step], texts.c.model == model.key, texts.c.sha256 == assets.c.sha256
-    )
+    return exists().where(texts.c.kind == KINDS[step], texts.c.model == model.key, texts.c.sha256 == sha256)
+
+
+def is_done(engine: Engine, step: Step, model: ModelIdentity, sha256: str) -> bool:
+    """Whether what a model makes of one content is stored."""
+    made = done_by(step, model, literal(sha256))
+    with engine.execution_options(readonly=True).connect() as connection:
+        return bool(connection.scalar(select(made)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, not_, null, or_, select, update
@@ -123,6 +123,15 @@ class Placing:
         )
         with self.engine.execution_options(readonly=True).connect() as connection:
             return [Entry(*row) for row in connection.execute(query)]
+
+
+def entries_of(engine: Engine, sha256s: Iterable[str]) -> dict[Entry, str]:
+    """The present assets that hold some contents, and their paths."""
+    query = select(assets.c.id, assets.c.sha256, assets.c.path).where(
+        PRESENT, assets.c.sha256.in_(list(sha256s))
+    )
+    with engine.execution_options(readonly=True).connect() as connection:
+        return {Entry(row.id, row.sha256): row.path for row in connection.execute(query)}
 
 
 def _known(connection: Connection, entries: Sequence[Entry]) -> list[KnownAsset]:

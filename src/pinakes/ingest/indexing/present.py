@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 
 from pinakes.db.paths import below
 from pinakes.db.tables import assets
@@ -15,4 +15,6 @@ PRESENT = (assets.c.outcome == "stored") & ~assets.c.missing
 
 def within(folders: Sequence[str] | None) -> ColumnElement[bool]:
     """Condition that an asset lies below one of the absolute folders; None is everywhere."""
-    return true() if folders is None else below(folders)
+    if folders is None:
+        return true()
+    return below(folders) if folders else false()
