@@ -17,7 +17,9 @@ from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.routes import routes
 from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
+from pinakes.services.pages.routes import are_built, page_routes
 from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.viewing.routes import viewing_routes
 from pinakes.services.works import ingesting
 from pinakes.services.works.every import every_kind
 
@@ -87,5 +89,8 @@ def build_application(library: Library, *, ingest_first: bool = False) -> FastAP
         lifespan=lifespan,
     )
     application.state.jobs = jobs
+    if are_built():
+        application.include_router(page_routes())
     application.include_router(routes(library, jobs, workers))
+    application.include_router(viewing_routes(library, workers), prefix="/api/v1")
     return application

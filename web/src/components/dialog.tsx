@@ -3,7 +3,6 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-c
 
 import { text } from "../config/text";
 import { Button } from "./button";
-import "./components.css";
 
 interface Props {
   readonly title: string;

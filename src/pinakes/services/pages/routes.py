@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.responses import Response
-
-from pinakes.core.errors import NotFound
 
 #: Where the build puts them; absent in a checkout that was not built.
 BUILT = Path(__file__).resolve().parent / "built"
@@ -37,30 +36,23 @@ def are_built() -> bool:
 
 
 def page_routes() -> APIRouter:
-    """Make the routes; files are read once, so that no request reaches the disk or leaves the folder."""
+    """Make a route for each file and address; files are read once, so no request reaches the disk."""
     router = APIRouter(include_in_schema=False)
     files = {str(path.relative_to(BUILT)): path.read_bytes() for path in BUILT.rglob("*") if path.is_file()}
-
-    def document() -> Response:
-        headers = {**HEADERS, "Cache-Control": "no-cache"}
-        return Response(files["index.html"], media_type="text/html; charset=utf-8", headers=headers)
-
-    @router.api_route("/{name}", methods=["GET", "HEAD"])
-    def page(name: str) -> Response:
-        return document() if name in ADDRESSES else asset(name)
-
-    @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
-    def built(name: str) -> Response:
-        return asset(f"assets/{name}", lasting=True)
-
-    def asset(name: str, *, lasting: bool = False) -> Response:
-        if name not in files or name == "index.html":
-            raise NotFound(f"There is nothing at /{name}.")
-        kept = "public, max-age=31536000, immutable" if lasting else "no-cache"
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Response(files[name], media_type=kind, headers={**HEADERS, "Cache-Control": kept})
-
-    router.add_api_route("/", document, methods=["GET", "HEAD"])
-    for address in ADDRESSES[1:]:
-        router.add_api_route(f"/{address}/{{rest:path}}", document, methods=["GET", "HEAD"])
+    document = _answer(files.pop("index.html"), "index.html")
+    for address in ("/", *(f"/{name}" for name in ADDRESSES), *(f"/{name}/{{rest}}" for name in ADDRESSES)):
+        router.add_api_route(address, document, methods=["GET", "HEAD"])
+    for name, body in files.items():
+        router.add_api_route(f"/{name}", _answer(body, name), methods=["GET", "HEAD"])
     return router
+
+
+def _answer(body: bytes, name: str) -> Callable[[], Response]:
+    # The build puts a digest of their content into the names of assets.
+    kept = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+    def answer() -> Response:
+        return Response(body, media_type=kind, headers={**HEADERS, "Cache-Control": kept})
+
+    return answer

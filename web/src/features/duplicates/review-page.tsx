@@ -11,7 +11,6 @@ import { useFollowed } from "../../lib/use-followed";
 import { tiers, useReview, useTiers, type ReviewState, type Tier } from "./asked";
 import { GroupList } from "./group-list";
 import { ResolveDialog } from "./resolve-dialog";
-import "../../components/components.css";
 import "./duplicates.css";
 
 const words = text.duplicates;

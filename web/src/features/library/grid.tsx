@@ -84,12 +84,12 @@ function useWidth(element: React.RefObject<HTMLElement | null>): number {
   useLayoutEffect(() => {
     const found = element.current;
     if (found === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(Math.max(200, found.clientWidth - 2 * EDGE)));
+    const observer = new ResizeObserver(() => setWidth(Math.max(200, found.clientWidth - EDGES)));
     observer.observe(found);
     return () => observer.disconnect();
   }, [element]);
   return width;
 }
 
-/** Room at both sides of the grid, pixels; the style sheet has the same. */
-const EDGE = 16;
+/** Room beside the grid, pixels, with that of the scrubber; the style sheet has the same. */
+const EDGES = 76;
