@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
         jobs,
         keys,
         models,
+        report,
         resolve,
         scan,
         search,
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("undo")(undo.undo)
     app.command("journal")(undo.journal)
     app.command("trash")(undo.trash)
+    app.command("report")(report.report)
     app.command("embed")(embed.embed)
     app.add_typer(jobs.app, name="jobs")
     app.add_typer(models.app, name="models")

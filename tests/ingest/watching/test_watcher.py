@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
 from tests.pictures import picture
 from tests.scanning import scan_of
+from tests.stepping import Here
 
 from pinakes.core.errors import ServiceUnavailable
 from pinakes.core.settings import WatchSettings
@@ -42,17 +43,6 @@ def photos(tmp_path: Path) -> Path:
     picture(folder / "1.jpg", 1)
     picture(folder / "trip" / "2.jpg", 2)
     return folder
-
-
-class Here:
-    """Runs steps in this process."""
-
-    def __init__(self, *_: object) -> None: ...
-
-    def run(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return work(*arguments)
-
-    def stop(self) -> None: ...
 
 
 class Watched:

@@ -15,10 +15,12 @@ from pinakes.services.jobs.ingesting import ingest_routes
 from pinakes.services.jobs.routes import job_routes
 from pinakes.services.library.contents import content_routes
 from pinakes.services.library.index import index_routes
+from pinakes.services.library.reports import report_routes
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
 from pinakes.services.opened import Library
+from pinakes.services.searching.routes import search_routes
 
 _PROBLEM: dict[str, Any] = {
     "model": Problem,
@@ -41,6 +43,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         review_routes(library, jobs, followers),
         resolution_routes(library),
         content_routes(library, workers),
+        search_routes(library, workers),
     ):
         api.include_router(part)
     router.include_router(api)
