@@ -74,3 +74,25 @@ def test_workers_default_to_the_cores_this_process_may_use(monkeypatch: pytest.M
     assert Settings().scan_workers >= 1
     monkeypatch.setenv("PINAKES_SCAN__WORKERS", "3")
     assert Settings().scan_workers == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "url"),
+    [
+        (None, None, "http://127.0.0.1:6333"),
+        ("vectors", None, "http://vectors:6333"),
+        (None, "7000", "http://127.0.0.1:7000"),
+        ("https://vectors.example:443", "7000", "https://vectors.example:443"),
+        ("", "", "http://127.0.0.1:6333"),
+    ],
+)
+def test_qdrants_host_and_port_come_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, host: str | None, port: str | None, url: str
+) -> None:
+    for name, value in (("QDRANT_HOST", host), ("QDRANT_PORT", port)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert Settings().vectors.qdrant_url == url
+    monkeypatch.setenv("PINAKES_VECTORS__QDRANT_URL", "http://set:1")
+    assert Settings().vectors.qdrant_url == "http://set:1"

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
+
+#: Where a Qdrant server listens unless it is told otherwise.
+QDRANT_HOST, QDRANT_PORT = "127.0.0.1", "6333"
+
+
+def qdrant_url_of_environment() -> str:
+    """Base URL of the Qdrant server, by the variables that compose files and charts commonly set.
+
+    `QDRANT_HOST` may itself be a URL, as some set it.
+    """
+    host = os.environ.get("QDRANT_HOST") or QDRANT_HOST
+    port = os.environ.get("QDRANT_PORT") or QDRANT_PORT
+    return host if "://" in host else f"http://{host}:{port}"
 
 
 class VectorSettings(BaseModel, frozen=True):
@@ -19,7 +33,11 @@ class VectorSettings(BaseModel, frozen=True):
     directory: Path | None = Field(
         None, description="Directory of the embedded driver; unset: `vectors` in the state directory."
     )
-    qdrant_url: str = Field("http://127.0.0.1:6333", description="Base URL of the Qdrant server.")
+    qdrant_url: str = Field(
+        default_factory=qdrant_url_of_environment,
+        description="Base URL of the Qdrant server; unset: of QDRANT_HOST and QDRANT_PORT, else "
+        "http://127.0.0.1:6333.",
+    )
     qdrant_api_key: SecretStr | None = Field(None, description="Key sent to the Qdrant server.")
     postgres_url: SecretStr = Field(
         SecretStr("postgresql://127.0.0.1:5432/pinakes"), description="Address of the PostgreSQL database."
