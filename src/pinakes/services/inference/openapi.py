@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +20,15 @@ from pinakes.services.inference.native.answers import NPY, RAW
 
 #: Arguments of a route.
 Described = dict[str, Any]
+
+#: What a route answers beside what its signature says, by status.
+Responses = dict[int | str, Described]
+
+#: What any path that wants a key may answer.
+OF_ANY = (401, 403, 429)
+
+#: What a path may answer that reads pictures or words and asks a model.
+OF_INFERENCE = (400, *OF_ANY, 404, 408, 413, 415, 500, 503, 504, 507)
 
 _BYTES: Described = {"schema": {"type": "string", "format": "binary"}}
 
@@ -68,16 +78,16 @@ _REFUSALS = {
 }
 
 
-def problems(*statuses: int) -> dict[int | str, Described]:
+def refused(statuses: Iterable[int], form: Described, told: Mapping[int, str] = {}) -> Responses:
+    """What some statuses mean, each with a body of a form; `told` says it in a protocol's own words."""
+    meanings = {**_REFUSALS, **told}
+    return {status: {"description": meanings[status], **form} for status in statuses}
+
+
+def problems(*statuses: int) -> Responses:
     """What some statuses mean; each comes as a problem (RFC 9457)."""
-    return {
-        status: {
-            "description": _REFUSALS[status],
-            "model": Problem,
-            "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in statuses
-    }
+    form = {"content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return refused(statuses, {"model": Problem, **form})
 
 
 def _taken(schema: type[BaseModel], *parameters: Described) -> Described:
@@ -115,10 +125,10 @@ def _inlined(schema: Any, definitions: Described) -> Any:
     return {key: _inlined(value, definitions) for key, value in schema.items()}
 
 
-def _answered(model: type[BaseModel], told: str, **forms: Described) -> dict[int | str, Described]:
+def _answered(model: type[BaseModel], told: str, **forms: Described) -> Responses:
     return {
         200: {"model": model, "description": told, "content": forms},
-        **problems(*(status for status in _REFUSALS if status != 422)),
+        **problems(*OF_INFERENCE),
     }
 
 

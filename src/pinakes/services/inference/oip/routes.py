@@ -17,6 +17,7 @@ from pinakes.services.door import CLIENT_GONE
 from pinakes.services.inference.asking import ask, holder_of, length_of, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body
 from pinakes.services.inference.counting import counted
+from pinakes.services.inference.oip import openapi
 from pinakes.services.inference.oip.bodies import (
     JSON_LENGTH,
     json_length_of,
@@ -57,7 +58,7 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
     _add_models(router, repository, limits)
     _add_repository(router, repository, limits)
 
-    @router.post(_MODEL + "/infer", summary="Infer")
+    @router.post(_MODEL + "/infer", summary="Infer", responses=openapi.INFER)
     @router.post(_VERSION + "/infer", summary="Infer", include_in_schema=False)
     async def infer(request: Request, model: str, version: str = "") -> Response:
         """Embed or describe what the one input tensor holds; see the how-to on Triton clients."""
@@ -72,64 +73,70 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
 
 
 def _add_health(router: APIRouter, engine: Engine) -> None:
-    @router.get("", summary="Name, version, extensions")
+    @router.get("", summary="Name, version, extensions", responses=openapi.SERVER)
     async def server() -> dict[str, Any]:
         return server_metadata()
 
-    @router.get("/health/live", summary="Is the process alive?")
+    @router.get("/health/live", summary="Is the process alive?", responses=openapi.LIVE)
     async def live() -> dict[str, bool]:
         return {"live": True}
 
-    @router.get("/health/ready", summary="Can the default model serve?")
+    @router.get("/health/ready", summary="Can the default model serve?", responses=openapi.READY)
     async def ready() -> Response:
         return _readiness({"live": True}, engine.state is State.HEALTHY, f"The service is {engine.state}.")
 
 
 def _add_models(router: APIRouter, repository: Repository, limits: InferenceSettings) -> None:
-    @router.get("/models/stats", summary="Totals of all models")
+    @router.get("/models/stats", summary="Totals of all models", responses=openapi.SERVER)
     async def all_statistics() -> dict[str, Any]:
         return {"model_stats": [statistics_of(status) for status in await repository.statuses()]}
 
-    @router.get(_MODEL, summary="Versions and tensors of a model")
+    @router.get(_MODEL, summary="Versions and tensors of a model", responses=openapi.LOADED_MODEL)
     @router.get(_VERSION, include_in_schema=False)
     async def metadata(model: str, version: str = "") -> dict[str, Any]:
         status = await repository.status(model, version)
         versions = await repository.versions(status.offer.name)
         return model_metadata(status, repository.tasks(status), versions)
 
-    @router.get(_MODEL + "/ready", summary="Can a model serve?")
+    @router.get(_MODEL + "/ready", summary="Can a model serve?", responses=openapi.MODEL_READY)
     @router.get(_VERSION + "/ready", include_in_schema=False)
     async def ready(model: str, version: str = "") -> Response:
         status = await repository.status(model, version)
         why = status.failure or f"The model {model} is {status.state}."
         return _readiness({"name": model}, status.state is ModelState.READY, why)
 
-    @router.get(_MODEL + "/config", summary="Configuration of a model")
+    @router.get(_MODEL + "/config", summary="Configuration of a model", responses=openapi.LOADED_MODEL)
     @router.get(_VERSION + "/config", include_in_schema=False)
     async def config(model: str, version: str = "") -> dict[str, Any]:
         status = await repository.status(model, version)
         return model_config(status, repository.tasks(status), limits)
 
-    @router.get(_MODEL + "/stats", summary="Totals of a model")
+    @router.get(_MODEL + "/stats", summary="Totals of a model", responses=openapi.MODEL)
     @router.get(_VERSION + "/stats", include_in_schema=False)
     async def statistics(model: str, version: str = "") -> dict[str, Any]:
         return {"model_stats": [statistics_of(await repository.status(model, version))]}
 
 
 def _add_repository(router: APIRouter, repository: Repository, limits: InferenceSettings) -> None:
-    @router.post("/repository/index", summary="Models that there are")
+    @router.post("/repository/index", summary="Models that there are", responses=openapi.INDEX)
     async def index(request: Request) -> list[dict[str, str]]:
         told = read_object(await _read_command(request, limits))
         return await repository.index(ready=told.get("ready") is True)
 
-    @router.post("/repository/models/{model}/load", summary="Load a model and wait for it")
+    @router.post(
+        "/repository/models/{model}/load", summary="Load a model and wait for it", responses=openapi.COMMAND
+    )
     async def load(request: Request, model: str) -> Response:
         told = read_object(await _read_command(request, limits))
         parameters = told.get("parameters")
         await repository.load(model, parameters if isinstance(parameters, dict) else {})
         return Response()
 
-    @router.post("/repository/models/{model}/unload", summary="Unload a model and wait until it is gone")
+    @router.post(
+        "/repository/models/{model}/unload",
+        summary="Unload a model and wait until it is gone",
+        responses=openapi.COMMAND,
+    )
     async def unload(request: Request, model: str) -> Response:
         await _read_command(request, limits)
         await repository.unload(model)

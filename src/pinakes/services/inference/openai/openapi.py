@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-#: Arguments of a route.
-Described = dict[str, Any]
+from pinakes.services.inference.openapi import OF_ANY, OF_INFERENCE, Described, refused
 
 _TEXT: Described = {"type": "string"}
 
@@ -90,26 +87,10 @@ _ERROR: Described = {
     },
 }
 
-#: What each refusal means.
-_REFUSALS = {
-    400: "The request is malformed, or an input was refused; the message names it.",
-    401: "The key is missing or wrong.",
-    404: "There is no such model.",
-    408: "The body stopped arriving.",
-    413: "Too many bytes.",
-    415: "The body is compressed.",
-    429: "The service is full; retry-after-ms says when there should be room.",
-    500: "The model failed on an input.",
-    503: "The model loads, or the service shuts down.",
-    507: "The model does not fit in memory.",
-    504: "The request's time ran out.",
-}
+_FORM: Described = {"content": {"application/json": {"schema": _ERROR}}}
 
-#: The answer where a model is not there.
-NOT_FOUND: Described = {
-    "description": _REFUSALS[404],
-    "content": {"application/json": {"schema": _ERROR}},
-}
+#: What the paths that list models may answer, and those that name one.
+LISTED, NAMED = refused(OF_ANY, _FORM), refused((*OF_ANY, 404, 422), _FORM)
 
 #: Arguments of the route that embeds.
 EMBEDDINGS: Described = {
@@ -118,9 +99,10 @@ EMBEDDINGS: Described = {
     },
     "responses": {
         200: {"description": "One vector per input.", "content": {"application/json": {"schema": _ANSWER}}},
-        **{
-            status: {"description": told, "content": {"application/json": {"schema": _ERROR}}}
-            for status, told in _REFUSALS.items()
-        },
+        **refused(
+            OF_INFERENCE,
+            _FORM,
+            {400: "The request is malformed, or an input was refused; the message names it."},
+        ),
     },
 }

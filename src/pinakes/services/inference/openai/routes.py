@@ -11,7 +11,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.openai import models
-from pinakes.services.inference.openai.openapi import EMBEDDINGS, NOT_FOUND
+from pinakes.services.inference.openai.openapi import EMBEDDINGS, LISTED, NAMED
 from pinakes.services.inference.openai.requests import parse
 from pinakes.serving.engine import Engine
 
@@ -26,11 +26,11 @@ def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics)
         """OpenAI's request and answer; pictures as infinity, Jina and vLLM write them."""
         return await door.answer(request, parse)
 
-    @router.get("/models", summary="The models, as OpenAI's SDK and KServe's clients ask")
+    @router.get("/models", summary="The models, as OpenAI's SDK and KServe's clients ask", responses=LISTED)
     async def list_models() -> dict[str, Any]:
         return models.listed(engine)
 
-    @router.get("/models/{name:path}", summary="One model", responses={404: NOT_FOUND})
+    @router.get("/models/{name:path}", summary="One model", responses=NAMED)
     async def model(name: str) -> dict[str, Any]:
         return models.found(engine, name)
 
