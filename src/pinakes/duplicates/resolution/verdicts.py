@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
 from sqlalchemy import Connection, Engine, delete, select
@@ -14,7 +14,6 @@ from pinakes.db.tables import distinct_pairs, stack_members
 from pinakes.duplicates.resolution.files import Objection
 from pinakes.duplicates.resolution.journal import Item
 from pinakes.duplicates.resolution.plan import PlannedItem, Verb
-from pinakes.duplicates.types import DuplicateGroup
 
 #: Stands in for the second content where files of one content are to be kept side by side. It sorts after
 #: every SHA-256 and is none.
@@ -74,13 +73,6 @@ def distinct(engine: Engine) -> frozenset[tuple[str, str]]:
     query = select(distinct_pairs.c.a, distinct_pairs.c.b)
     with engine.execution_options(readonly=True).connect() as connection:
         return frozenset((a, b) for a, b in connection.execute(query))
-
-
-def is_settled(group: DuplicateGroup, said: Collection[tuple[str, str]]) -> bool:
-    """Whether all that a group would ask was answered: every two of its files are in `distinct`."""
-    counted = Counter(member.asset.sha256 for member in group.members)
-    several = all((sha256, COPIES) in said for sha256, files in counted.items() if files > 1)
-    return several and all(pair in said for pair in combinations(sorted(counted), 2))
 
 
 def stacks(engine: Engine) -> dict[str, tuple[str, ...]]:
