@@ -26,10 +26,17 @@ MOST_TERMS, LONGEST_WORDS, HEAVIEST = 32, 2000, 100.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A checked question; `folders` are those that it may see and names, `where` is all conditions."""
+    """A checked question.
+
+    Attributes:
+        allowed: folders that it may see.
+        folders: those of them in which hits may lie.
+        where: all conditions on hits.
+    """
 
     question: Question
     words: Wanted
+    allowed: Folders
     folders: Folders
     where: Filter | None
     limit: int
@@ -73,7 +80,7 @@ def checked(engine: Engine, question: Question, *, limit: int, offset: int, fold
         _check(term)
     check_filter(question.where, PICTURES)
     within = folders_below(engine, question.below, folders)
-    return Asked(question, wanted(question), within, question.where, limit, offset)
+    return Asked(question, wanted(question), folders, within, question.where, limit, offset)
 
 
 def _check(term: Term) -> None:

@@ -100,7 +100,7 @@ class Searcher:
         collection, comparison = None, Comparison()
         if by is not By.WORDS:
             collection = self._indexes.collection()
-            comparison = self._comparing.comparison(asked.question, collection, folders=asked.folders)
+            comparison = self._comparing.comparison(asked.question, collection, folders=asked.allowed)
         asked = asked.under(*comparison.except_for)
         words = ByWords() if by is By.MEANING else self._by_words(asked, comparison)
         likeness = self._by_likeness(asked, comparison, collection, by)

@@ -21,8 +21,8 @@ from pinakes.services.owner import owning
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.services.works.every import every_kind
 
-#: Largest request body, bytes.
-MAX_BODY_BYTES = 2**20
+#: Largest request body, bytes: searches bring pictures.
+MAX_BODY_BYTES = 64 * 2**20
 
 #: Time the running jobs are given to store what they have when the service stops, seconds.
 DRAIN_SECONDS = 6.0

@@ -10,6 +10,7 @@ from pinakes.services.jobs.health import health_routes
 from pinakes.services.jobs.ingesting import ingest_routes
 from pinakes.services.jobs.routes import COMMON, job_routes
 from pinakes.services.opened import Library
+from pinakes.services.searching.routes import search_routes
 
 
 def routes(library: Library, jobs: Jobs) -> APIRouter:
@@ -23,5 +24,6 @@ def routes(library: Library, jobs: Jobs) -> APIRouter:
     same = APIRouter(prefix="/api/v1")
     same.include_router(ingest_routes(library, jobs))
     same.include_router(job_routes(jobs, followers))
+    same.include_router(search_routes(library))
     router.include_router(same)
     return router

@@ -56,8 +56,11 @@ _BODY: dict[str, Any] = {
 }
 
 
-def search_routes(library: Library, workers: Workers) -> APIRouter:
-    """Make the routes over an open library, without a prefix; `workers` cut regions out of pictures."""
+def search_routes(library: Library, workers: Workers | None = None) -> APIRouter:
+    """Make the routes over an open library, without a prefix.
+
+    `workers` cut regions out of pictures; without them this process does.
+    """
     router = APIRouter(tags=["search"], route_class=BoundedRoute)
     asking = Asking(library, workers)
 
