@@ -21,9 +21,6 @@ _BY_ROW = ("IndexFlat", "IndexFlatIP", "IndexFlatL2", "IndexHNSWFlat")
 #: Names of the two arrays that `unpack` writes.
 IDS, VECTORS = "ids.npy", "vectors.npy"
 
-#: Deepest nesting of maps of ids.
-DEEPEST = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
@@ -45,7 +42,7 @@ def unpack(path: str, directory: str) -> Unpacked | Refusal:
         return refused
     try:
         index = _read(path)
-        labels, vectors = _rows(index, DEEPEST)
+        labels, vectors = _mapped(index)
     except _OtherKind as other:
         return Refusal(Reason.UNSUPPORTED_FORMAT, f"It is of the kind {other}, which keeps no whole vectors.")
     except MemoryError:
@@ -87,15 +84,20 @@ def _read(path: str) -> Any:
     return faiss.read_index(path)
 
 
-def _rows(index: Any, deepest: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _mapped(index: Any) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Ids and vectors of an index, in any order."""
     import faiss
 
+    if type(index).__name__ not in ("IndexIDMap", "IndexIDMap2"):
+        return _rows(index)
+    rows, vectors = _rows(faiss.downcast_index(index.index))
+    ids = faiss.vector_to_array(index.id_map).astype(np.int64)
+    return ids[rows], vectors
+
+
+def _rows(index: Any) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Labels and vectors of an index that stands by itself, in any order."""
     kind = type(index).__name__
-    if kind in ("IndexIDMap", "IndexIDMap2") and deepest:
-        rows, vectors = _rows(faiss.downcast_index(index.index), deepest - 1)
-        ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-        return ids[rows], vectors
     if kind in _BY_ROW:
         return np.arange(index.ntotal, dtype=np.int64), index.reconstruct_n(0, index.ntotal)
     if kind == "IndexIVFFlat":

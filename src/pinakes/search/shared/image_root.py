@@ -53,27 +53,30 @@ class ImageRoot:
             handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             return _unopened(error)
-        with os.fdopen(handle, "rb") as file:
+        try:
             # A directory on the way may have become a link since the path was followed.
             if not is_under(os.path.realpath(f"/proc/self/fd/{handle}"), self._root):
                 raise OutsideRoot
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                return Refusal(Reason.SPECIAL_FILE, "It is no regular file.")
-            if status.st_size > self._limits.max_bytes:
-                return _too_many_bytes(status.st_size, self._limits)
-            try:
+            refused = self._refused(os.fstat(handle))
+            if refused is not None:
+                return refused
+            with os.fdopen(handle, "rb", closefd=False) as file:
                 return file.read(self._limits.max_bytes)
-            except OSError as error:
-                return _unopened(error)
+        except OSError as error:
+            return _unopened(error)
+        finally:
+            os.close(handle)
 
-
-def _too_many_bytes(size: int, limits: ImageLimits) -> Refusal:
-    return Refusal(
-        Reason.TOO_MANY_BYTES,
-        f"It has {size:,} bytes; at most {limits.max_bytes:,} are accepted. "
-        "Raise PINAKES_IMAGES__MAX_BYTES to accept it.",
-    )
+    def _refused(self, status: os.stat_result) -> Refusal | None:
+        if not stat.S_ISREG(status.st_mode):
+            return Refusal(Reason.SPECIAL_FILE, "It is no regular file.")
+        if status.st_size <= self._limits.max_bytes:
+            return None
+        return Refusal(
+            Reason.TOO_MANY_BYTES,
+            f"It has {status.st_size:,} bytes; at most {self._limits.max_bytes:,} are accepted. "
+            "Raise PINAKES_IMAGES__MAX_BYTES to accept it.",
+        )
 
 
 def _unopened(error: OSError) -> Refusal:

@@ -83,27 +83,21 @@ class Contents:
 
 
 class FaissReader:
-    """Reads files one after another in a process that may die; close it after use.
+    """Reads files one after another, in a process that may die.
 
     Args:
-        files: all that will be read, whose sizes bound the process.
+        workers: a process whose memory and time are bounded, as by `bounds_for`.
         rows_are_ids: take the rows of an index without ids for the numbers of its images.
     """
 
-    def __init__(self, files: Sequence[FaissFile], *, rows_are_ids: bool) -> None:
-        largest = max((file.path.stat().st_size for file in files), default=0)
-        limits = ImageLimits(
-            worker_memory=LEAST_MEMORY + 4 * largest, seconds=LEAST_SECONDS + largest / SLOWEST_BYTES
-        )
-        self._rows_are_ids = rows_are_ids
+    def __init__(self, workers: Workers, *, rows_are_ids: bool) -> None:
+        self._workers, self._rows_are_ids = workers, rows_are_ids
         self._scratch = TemporaryDirectory(prefix="pinakes-faiss-")
-        self._workers = Workers(1, limits)
 
     def __enter__(self) -> FaissReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._workers.stop()
         self._scratch.cleanup()
 
     def read(self, file: FaissFile) -> Contents | Refusal:
@@ -143,6 +137,14 @@ _DIED = {
     Reason.TOO_SLOW: Refusal(Reason.TOO_SLOW, "FAISS took too long over it; it is probably damaged."),
     Reason.TOO_MANY_PIXELS: Refusal(Reason.OUT_OF_MEMORY, "It asks for more memory than it needs."),
 }
+
+
+def bounds_for(files: Sequence[FaissFile]) -> ImageLimits:
+    """Memory and time for a process that reads these files."""
+    largest = max((file.path.stat().st_size for file in files), default=0)
+    return ImageLimits(
+        worker_memory=LEAST_MEMORY + 4 * largest, seconds=LEAST_SECONDS + largest / SLOWEST_BYTES
+    )
 
 
 def faiss_files(directory: Path, caller: str) -> list[FaissFile]:

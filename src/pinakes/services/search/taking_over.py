@@ -9,11 +9,13 @@ from pathlib import Path
 
 from pinakes.core.settings import Settings
 from pinakes.core.types import ModelIdentity
+from pinakes.images.processes import Workers
 from pinakes.search.shared.takeover import (
     FaissFile,
     FaissReader,
     Progress,
     TakenOver,
+    bounds_for,
     examine,
     faiss_files,
     take_over,
@@ -56,7 +58,11 @@ def examined(
     chosen = settings if model is None else _of_model(settings, model)
     embedder = chosen_embedder(chosen, chosen.client)
     try:
-        with owning(directory_of(settings), None), FaissReader(files, rows_are_ids=rows_are_ids) as reader:
+        with (
+            owning(directory_of(settings), None),
+            Workers(1, bounds_for(files)) as workers,
+            FaissReader(workers, rows_are_ids=rows_are_ids) as reader,
+        ):
             identity = embedder.identity
             total = examine(files, reader, identity)
 
