@@ -23,12 +23,14 @@ def register(app: typer.Typer) -> None:
         undo,
         up,
         vectors,
+        watch,
     )
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
     app.command("search")(search.search)
     app.command("ingest")(ingest.ingest)
+    app.command("watch")(watch.watch)
     app.command("duplicates")(duplicates.duplicates)
     app.command("resolve")(resolve.resolve)
     app.command("undo")(undo.undo)

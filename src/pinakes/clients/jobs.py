@@ -68,9 +68,18 @@ class JobsClient:
         caption: bool | None = None,
         exclude: Sequence[str] = (),
         include: Sequence[str] = (),
+        only: Sequence[str] = (),
+        rest_seconds: float = 0.0,
     ) -> dict[str, Any]:
-        """Have a directory ingested, as the service's machine names it."""
-        asked = {"directory": directory, "caption": caption, "exclude": [*exclude], "include": [*include]}
+        """Have a directory ingested, or only some inside it, as the service's machine names them."""
+        asked = {
+            "directory": directory,
+            "caption": caption,
+            "exclude": [*exclude],
+            "include": [*include],
+            "only": [*only],
+            "rest_seconds": rest_seconds,
+        }
         return self._asked("POST", "/ingest", json=asked)
 
     def get(self, name: str) -> dict[str, Any]:

@@ -75,6 +75,15 @@ class IngestRequest(BaseModel, frozen=True):
     )
     exclude: list[str] = Field(default=[], max_length=1000, description="Patterns of what to leave out.")
     include: list[str] = Field(default=[], max_length=1000, description="Patterns of what alone to take.")
+    only: list[str] = Field(
+        default=[], max_length=1000, description="Absolute directories inside it to which this is limited."
+    )
+    rest_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=3600,
+        description="Files changed so shortly before are left for later: someone writes them.",
+    )
 
 
 class IngestJob(JobProgress, frozen=True):

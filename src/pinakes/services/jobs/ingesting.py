@@ -44,7 +44,14 @@ def ingest_routes(
         same directory asked for again before its job has begun, or while that is paused, is the same job.
         """
         folders = library.allowed([absolute(asked.directory)])
-        about = asked_of(folders, caption=asked.caption, exclude=asked.exclude, include=asked.include)
+        about = asked_of(
+            folders,
+            caption=asked.caption,
+            exclude=asked.exclude,
+            include=asked.include,
+            only=asked.only,
+            rest_seconds=asked.rest_seconds,
+        )
         job = jobs.submit(KIND, about, once=True)
         return Json(started_json(job, below), status_code=202, headers={"Location": f"{below}/jobs/{job.id}"})
 

@@ -31,9 +31,11 @@ def asked_of(
     caption: bool | None = None,
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
+    only: Sequence[str] = (),
+    rest_seconds: float = 0.0,
 ) -> dict[str, Any]:
-    """What a job over real, allowed folders keeps of what was asked."""
-    about = scanning.asked_of(folders, exclude, include)
+    """What a job over real, allowed folders keeps of what was asked; see `scanning.asked_of`."""
+    about = scanning.asked_of(folders, exclude, include, only, rest_seconds)
     return about if caption is None else {**about, "caption": caption}
 
 
@@ -56,5 +58,7 @@ def _indexed(library: Library, turn: Turn, metrics: IndexMetrics | None) -> dict
         turn.advance(phase, progress.done, progress.total, failed=progress.failed)
 
     with opened_indexing(library, caption=about.get("caption"), metrics=metrics) as indexing:
-        report = indexing.run(about["folders"], watch=watch, again=bool(about.get("again")))
+        report = indexing.run(
+            about.get("only", about["folders"]), watch=watch, again=bool(about.get("again"))
+        )
     return dict(report.as_json())

@@ -18,10 +18,21 @@ MOST_REFUSED = 1000
 
 
 def asked_of(
-    folders: Sequence[str], exclude: Sequence[str] = (), include: Sequence[str] = ()
+    folders: Sequence[str],
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
+    only: Sequence[str] = (),
+    rest_seconds: float = 0.0,
 ) -> dict[str, Any]:
-    """What a job over real, allowed folders keeps of what was asked."""
+    """What a job over real, allowed folders keeps of what was asked.
+
+    `only` limits it to directories inside of them, and `rest_seconds` leaves out what is just being written.
+    """
     about: dict[str, Any] = {"folders": list(folders)}
+    if only:
+        about["only"] = list(only)
+    if rest_seconds:
+        about["rest_seconds"] = rest_seconds
     if exclude:
         about["exclude"] = list(exclude)
     if include:
@@ -60,4 +71,11 @@ def walk_of(library: Library, about: Mapping[str, Any]) -> Walk:
     settings = library.settings
     exclude = (*settings.scan.exclude, *about.get("exclude", ()))
     never = (str(settings.state.resolve()),)
-    return Walk(tuple(about["folders"]), exclude, tuple(about.get("include", ())), never)
+    walk = Walk(
+        tuple(about["folders"]),
+        exclude,
+        tuple(about.get("include", ())),
+        never,
+        rest_seconds=about.get("rest_seconds", 0.0),
+    )
+    return walk.limited(about["only"]) if "only" in about else walk

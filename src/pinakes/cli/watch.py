@@ -1,0 +1,128 @@
+"""`pinakes watch`: take in what changes in folders, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pinakes.cli import output
+from pinakes.cli.ingest import CLOSE_SECONDS
+from pinakes.cli.job_source import ServiceUrlOption, service_of
+from pinakes.cli.options import ExcludeOption, FoldersArgument, IncludeOption, StateOption, settings
+
+if TYPE_CHECKING:
+    from pinakes.core.settings import Settings
+    from pinakes.ingest.source import Walk
+
+#: Signals that end watching.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+#: Time between two looks at whether a service has taken a change in, seconds.
+LOOK_SECONDS = 0.5
+
+
+def watch(
+    folders: FoldersArgument,
+    exclude: ExcludeOption = None,
+    include: IncludeOption = None,
+    service_url: ServiceUrlOption = None,
+    state: StateOption = None,
+) -> None:
+    """Take the pictures of FOLDER… in, then whatever is new, changed, moved or deleted, until Ctrl-C.
+
+    Where a service owns the library it does the work; this process only watches. Network drives are compared
+    from time to time. A drive that is detached is waited for, and nothing on it is held to be deleted.
+    """
+    from pinakes.ingest.source import Walk, resolve_folders
+
+    read = settings(state)
+    never = (str(read.state.resolve()),)
+    walk = Walk(resolve_folders(folders), (*read.scan.exclude, *(exclude or ())), tuple(include or ()), never)
+    stop = threading.Event()
+    for number in ENDING:
+        signal.signal(number, lambda *_: stop.set())
+    url = service_of(read, service_url)
+    if url is None:
+        _here(read, walk, stop)
+    else:
+        _at_service(read, url, walk, stop)
+
+
+def _here(read: Settings, walk: Walk, stop: threading.Event) -> None:
+    from pinakes.jobs.runner import Jobs
+    from pinakes.services.opened import open_library
+    from pinakes.services.owner import owning
+    from pinakes.services.works.every import every_kind
+    from pinakes.services.works.watching import Ingestions, watcher_of
+
+    with owning(read.state, None):
+        library = open_library(read, walk.folders)
+        jobs = Jobs(library.engine, every_kind(library))
+        jobs.start()
+        try:
+            ingest = Ingestions(jobs, stop)
+            watcher_of(read, library.engine, walk, _told(ingest), say=output.note).run(stop)
+        finally:
+            jobs.close(CLOSE_SECONDS)
+            library.close()
+
+
+def _at_service(read: Settings, url: str, walk: Walk, stop: threading.Event) -> None:
+    from pinakes.clients.jobs import JobsClient
+    from pinakes.db.session import open_database
+    from pinakes.services.works.watching import watcher_of
+
+    engine = open_database(read.state)
+    with JobsClient(url, api_key=read.ingest.api_key or read.application.api_key) as client:
+
+        def ingest(some: Walk) -> None:
+            for folder, only in _by_folder(some):
+                job = client.ingest(
+                    folder,
+                    exclude=some.exclude,
+                    include=some.include,
+                    only=only,
+                    rest_seconds=some.rest_seconds,
+                )
+                while not stop.wait(LOOK_SECONDS) and job["state"] in ("queued", "running"):
+                    job = client.get(job["id"])
+
+        try:
+            watcher_of(read, engine, walk, _told(ingest), say=output.note).run(stop)
+        finally:
+            engine.dispose()
+
+
+def _by_folder(walk: Walk) -> list[tuple[str, list[str]]]:
+    """The directories to scan, by the watched folder that they lie in."""
+    from pinakes.core.paths import is_under
+
+    found = [(folder, [path for path in walk.reach if is_under(path, folder)]) for folder in walk.folders]
+    # What is no text cannot be named in JSON; the whole folder is looked at instead.
+    return [(folder, only if all(map(_is_text, only)) else []) for folder, only in found if only]
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _told(ingest: Callable[[Walk], None]) -> Callable[[Walk], None]:
+    """Say what is looked at, and how long it took."""
+
+    def told(walk: Walk) -> None:
+        started = time.monotonic()
+        ingest(walk)
+        shown = output.printable(os.path.commonpath(walk.reach))
+        number = len(walk.reach)
+        what = shown if number == 1 else f"{number:,} directories below {shown}"
+        output.note(f"{time.strftime('%H:%M:%S')} {what}: taken in, in {time.monotonic() - started:.1f} s.")
+
+    return told
