@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from pinakes.cli.html_report import TIERS
 from pinakes.core import errors as tree
-from pinakes.core.settings import Settings
+from pinakes.core.settings import Settings, default_state
 from pinakes.core.types import Reason, Tier
 from pinakes.duplicates import finder, keeper, presets
 from pinakes.ingest.sink import SKIPPED
@@ -42,7 +42,8 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInf
 
 def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
-        return "under the user's data directory"
+        own = field.default_factory is default_state
+        return "under the user's data directory" if own else "from the environment"
     if field.default is None or isinstance(field.default, SecretStr):
         return "none"
     if field.default == ():

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     watch: WatchSettings = WatchSettings()
     search: SearchSettings = SearchSettings()
     models: ModelSettings = ModelSettings()
-    vectors: VectorSettings = VectorSettings()
+    vectors: VectorSettings = Field(default_factory=VectorSettings)
     words: WordSettings = WordSettings()
 
     @property
