@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pinakes.words.asked import Phrase
 from pinakes.words.base import WordField
@@ -23,6 +24,26 @@ class Excerpt:
 
     text: str
     marks: tuple[tuple[int, int], ...]
+
+
+class Reason(NamedTuple):
+    """The last fields of a `WordHit`."""
+
+    found_in: tuple[WordField, ...]
+    excerpt: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def why(
+    texts: Mapping[WordField, str | None], folded: Mapping[WordField, str | None], phrases: Sequence[Phrase]
+) -> Reason:
+    """Why a document holds any of the phrases; texts and folded words are as in `Kept`, None where absent."""
+    held = {field: words for field, words in folded.items() if words}
+    fields = found_in(held, phrases)
+    if not fields:
+        return Reason((), "", ())
+    piece = excerpt(texts[fields[0]] or "", held[fields[0]], phrases)
+    return Reason(fields, piece.text, piece.marks)
 
 
 def found_in(folded: Mapping[WordField, str], phrases: Sequence[Phrase]) -> tuple[WordField, ...]:

@@ -15,7 +15,7 @@ from pinakes.words import bounds
 from pinakes.words.asked import Asked, Phrase, asked
 from pinakes.words.base import Document, WordField, WordHit
 from pinakes.words.bounds import Kept
-from pinakes.words.excerpts import excerpt, found_in
+from pinakes.words.excerpts import why
 from pinakes.words.sqlite.clauses import COLUMN_TYPES, Clause, clause, column, from_columns, to_column
 from pinakes.words.sqlite.connections import Connections
 
@@ -140,14 +140,8 @@ class SqliteWordIndex:
     def _hit(self, row: Sequence[Any], phrases: Sequence[Phrase]) -> WordHit:
         asset, score, texts, *rest = row
         payload = from_columns(self._schema, rest[: len(self._schema.by_name)])
-        held = zip(WordField, rest[len(self._schema.by_name) :], strict=True)
-        folded = {field: words for field, words in held if words}
-        fields = found_in(folded, phrases)
-        if not fields:
-            return WordHit(asset, score, payload, (), "", ())
-        best = fields[0]
-        piece = excerpt(json.loads(texts)[best], folded[best], phrases)
-        return WordHit(asset, score, payload, fields, piece.text, piece.marks)
+        folded = dict(zip(WordField, rest[len(self._schema.by_name) :], strict=True))
+        return WordHit(asset, score, payload, *why(json.loads(texts), folded, phrases))
 
 
 def _make(connection: sqlite3.Connection, schema: Schema) -> None:

@@ -1,0 +1,1 @@
+"""Words in PostgreSQL's full-text search, for where a PostgreSQL is there already."""
