@@ -24,6 +24,10 @@ PortOption = Annotated[
     int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port to listen on.")
 ]
 
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Take in what changes in the folders, as it changes.")
+]
+
 SupervisedOption = Annotated[
     bool, typer.Option("--supervised", hidden=True, help="End when standard input closes.")
 ]
@@ -52,6 +56,7 @@ def application(
             metavar="[FOLDER…]", help="Folders to ingest at the start, and the only ones allowed."
         ),
     ] = None,
+    watch: WatchOption = False,
     host: HostOption = None,
     port: PortOption = None,
     state: StateOption = None,
@@ -62,7 +67,7 @@ def application(
 
     if supervised:
         end_with_supervisor()
-    serve(settings(state), folders or (), host=host, port=port)
+    serve(settings(state), folders or (), host=host, port=port, watch=watch)
 
 
 @app.command("search")
@@ -88,6 +93,7 @@ def ingest(
             metavar="[FOLDER…]", help="Folders that may be ingested. Default: the working directory."
         ),
     ] = None,
+    watch: WatchOption = False,
     host: HostOption = None,
     port: PortOption = None,
     state: StateOption = None,
@@ -98,7 +104,7 @@ def ingest(
 
     if supervised:
         end_with_supervisor()
-    serve(settings(state), folders or (), host=host, port=port)
+    serve(settings(state), folders or (), host=host, port=port, watch=watch)
 
 
 def end_with_supervisor() -> None:

@@ -50,6 +50,9 @@ def up(
             "--inference-port", metavar="N", min=0, max=65535, help="Port of the inference service. [8001]"
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Take in what changes in the folders, as it changes.")
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
     state: StateOption = None,
 ) -> None:
@@ -62,13 +65,19 @@ def up(
     from pinakes.ingest.source import resolve_folders
 
     real = resolve_folders(folders or [])
-    services = planned(read, real, host=host, port=port, inference_port=inference_port)
+    services = planned(read, real, host=host, port=port, inference_port=inference_port, watch=watch)
     open_browser = not no_browser and _browser_is_there() and not _needs_key(read)
     run(services, open_browser=open_browser)
 
 
 def planned(
-    read: Settings, folders: Sequence[str], *, host: str | None, port: int | None, inference_port: int | None
+    read: Settings,
+    folders: Sequence[str],
+    *,
+    host: str | None,
+    port: int | None,
+    inference_port: int | None,
+    watch: bool = False,
 ) -> tuple[Service, Service]:
     """Return the inference service and the application, on ports that are free now.
 
@@ -105,7 +114,7 @@ def planned(
         ),
         Service(
             "application",
-            (*_serve("application", host, port, read.state), "--", *folders),
+            (*_serve("application", host, port, read.state), *(["--watch"] if watch else []), "--", *folders),
             url,
             environment,
             drain_seconds=2 * FLUSH_SECONDS,

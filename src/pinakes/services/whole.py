@@ -22,6 +22,7 @@ from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.services.viewing.routes import viewing_routes
 from pinakes.services.works import ingesting
 from pinakes.services.works.every import every_kind
+from pinakes.services.works.watching import Watching
 
 #: Largest request body, bytes: a resolution may name a hundred thousand groups and what to keep of each.
 MAX_BODY_BYTES = 64 * 2**20
@@ -31,12 +32,18 @@ DRAIN_SECONDS = 6.0
 
 
 def serve(
-    settings: Settings, folders: Sequence[str] = (), *, host: str | None = None, port: int | None = None
+    settings: Settings,
+    folders: Sequence[str] = (),
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    watch: bool = False,
 ) -> None:
     """Run the application until SIGTERM or SIGINT; jobs that run go on when it is started again.
 
     Host and port are the settings' unless given. `folders` are ingested at the start, and are the roots
-    that may be scanned and changed over the API, beside those of the settings.
+    that may be scanned and changed over the API, beside those of the settings. With `watch`, what changes in
+    any root is ingested as it changes.
 
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.
@@ -52,7 +59,7 @@ def serve(
     with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
         logging.configure(level=settings.log_level, form=settings.log_format)
         library = open_library(settings, folders)
-        application = build_application(library, ingest_first=bool(folders))
+        application = build_application(library, ingest_first=bool(folders), watch=watch)
         jobs: Jobs = application.state.jobs
         run(
             application,
@@ -62,20 +69,24 @@ def serve(
         )
 
 
-def build_application(library: Library, *, ingest_first: bool = False) -> FastAPI:
+def build_application(library: Library, *, ingest_first: bool = False, watch: bool = False) -> FastAPI:
     """Make the application over an open library; its jobs are `application.state.jobs`."""
     metrics = JobMetrics()
     jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
     workers = Workers(1, library.settings.images)
+    watching = Watching(library, jobs)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
-        if ingest_first:
+        if ingest_first and not watch:  # a watcher begins with all of its folders
             jobs.submit(ingesting.KIND, ingesting.asked_of(library.roots), once=True)
         jobs.start()
+        if watch:
+            watching.start()
         try:
             yield
         finally:
+            watching.close(DRAIN_SECONDS)
             jobs.close(DRAIN_SECONDS)
             workers.stop()
             library.close()

@@ -20,6 +20,7 @@ from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.services.works.every import every_kind
+from pinakes.services.works.watching import Watching
 
 #: Largest request body, bytes: searches bring pictures.
 MAX_BODY_BYTES = 64 * 2**20
@@ -32,12 +33,18 @@ OPENING = "Start with it (`pinakes serve ingest FOLDER`), or add it to PINAKES_I
 
 
 def serve(
-    settings: Settings, folders: Sequence[str] = (), *, host: str | None = None, port: int | None = None
+    settings: Settings,
+    folders: Sequence[str] = (),
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    watch: bool = False,
 ) -> None:
     """Run the ingestion service until SIGTERM or SIGINT; jobs that run go on when it is started again.
 
     Host and port are the settings' unless given. `folders` may be ingested, beside the roots of the settings;
-    with neither, on loopback, the working directory may.
+    with neither, on loopback, the working directory may. With `watch`, what changes in them is ingested, all of
+    them once at the start.
 
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.
@@ -54,7 +61,7 @@ def serve(
     with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
         logging.configure(level=settings.log_level, form=settings.log_format)
         library = open_library(settings, folders, roots=settings.ingest.roots, opening=OPENING)
-        application = build_application(library)
+        application = build_application(library, watch=watch)
         jobs: Jobs = application.state.jobs
         told = ", ".join(library.roots) or "nothing yet: no folder was given"
         run(
@@ -77,17 +84,21 @@ def allowed_by_default(settings: Settings, folders: Sequence[str], host: str) ->
     return () if here == Path(here.anchor) else (str(here),)
 
 
-def build_application(library: Library) -> FastAPI:
+def build_application(library: Library, *, watch: bool = False) -> FastAPI:
     """Make the service's application over an open library; its jobs are `application.state.jobs`."""
     metrics = JobMetrics()
     jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
+    watching = Watching(library, jobs)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         jobs.start()
+        if watch:
+            watching.start()
         try:
             yield
         finally:
+            watching.close(DRAIN_SECONDS)
             jobs.close(DRAIN_SECONDS)
             library.close()
 

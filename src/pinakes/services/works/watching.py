@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from pinakes.core import logging
 from pinakes.core.errors import PinakesError
 from pinakes.core.settings import Settings
-from pinakes.ingest.source import Walk
+from pinakes.ingest.source import Walk, outermost
 from pinakes.ingest.watching.watcher import Watcher
 from pinakes.jobs.job import State
 from pinakes.jobs.runner import Jobs
@@ -76,7 +76,7 @@ class Watching:
         self._stop = threading.Event()
         settings = library.settings
         never = (str(settings.state.resolve()),)
-        walk = Walk(library.roots, settings.scan.exclude, never=never)
+        walk = Walk(outermost(library.roots), settings.scan.exclude, never=never)
         say = logging.get("watch").warning
         self.watcher = watcher_of(settings, library.engine, walk, Ingestions(jobs, self._stop), say=say)
         self._thread = threading.Thread(target=self._run, name="pinakes-watch", daemon=True)
