@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
@@ -36,12 +37,31 @@ _By = Annotated[
     Query(description="Go by what pictures show, by the words known of them, or by both."),
 ]
 
+
+def _inlined(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema with what it refers to put in its place: a description has no `$defs` of its own."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def put(part: Any) -> Any:
+        if isinstance(part, list):
+            return [put(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return put(definitions[part["$ref"].rpartition("/")[2]])
+        return {name: put(value) for name, value in part.items()}
+
+    inlined: dict[str, Any] = put(schema)
+    return inlined
+
+
 #: What the description says of a body that the route reads by itself.
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": SearchRequest.model_json_schema(ref_template="#/$defs/{model}")},
+            "application/json": {"schema": _inlined(SearchRequest)},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
