@@ -43,8 +43,8 @@ def serve(
     """Run the ingestion service until SIGTERM or SIGINT; jobs that run go on when it is started again.
 
     Host and port are the settings' unless given. `folders` may be ingested, beside the roots of the settings;
-    with neither, on loopback, the working directory may. With `watch`, what changes in them is ingested, all of
-    them once at the start.
+    with neither, on loopback, the working directory may. With `watch`, they are ingested at the
+    start, and what changes in them as it changes.
 
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.

@@ -44,6 +44,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         resolution_routes(library),
         content_routes(library, workers),
         search_routes(library, workers),
+        report_routes(library),
     ):
         api.include_router(part)
     router.include_router(api)

@@ -1,0 +1,81 @@
+"""Watching within a service: what changes becomes a job, limited to where it changed."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.commands import until
+from tests.pictures import picture
+
+from pinakes.core.errors import PinakesError
+from pinakes.core.settings import Settings, WatchSettings
+from pinakes.ingest.source import Walk
+from pinakes.ingest.watching import watcher
+from pinakes.jobs.runner import Jobs, Kind
+from pinakes.jobs.turn import Turn
+from pinakes.services.opened import Library, open_library
+from pinakes.services.works.watching import Ingestions, Watching
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    monkeypatch.setattr(watcher, "LOOK_SECONDS", 0.1)
+    picture(tmp_path / "photos" / "trip" / "1.jpg", 1)
+    settings = Settings(state=tmp_path / "state", watch=WatchSettings(notify="always", settle_seconds=0.3))
+    opened = open_library(settings, [str(tmp_path / "photos")])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def asked() -> list[dict[str, Any]]:
+    """What the jobs of a test were about."""
+    return []
+
+
+@pytest.fixture
+def jobs(library: Library, asked: list[dict[str, Any]]) -> Iterator[Jobs]:
+    def work(turn: Turn) -> dict[str, Any]:
+        asked.append(turn.about)
+        if turn.about["folders"] == ["/broken"]:
+            raise PinakesError("It does not work.")
+        return {}
+
+    jobs = Jobs(library.engine, {"ingest": Kind(work)})
+    jobs.start()
+    yield jobs
+    jobs.close(5)
+
+
+def test_folders_are_ingested_at_the_start_and_then_what_changes(
+    library: Library, jobs: Jobs, asked: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    watching = Watching(library, jobs)
+    watching.start()
+    try:
+        until(lambda: asked)
+        assert asked[0]["only"] == asked[0]["folders"] == [str(tmp_path / "photos")]
+        picture(tmp_path / "photos" / "trip" / "2.jpg", 2)
+        until(lambda: len(asked) > 1)
+        assert asked[1]["folders"] == [str(tmp_path / "photos")]
+        assert asked[1]["only"] == [str(tmp_path / "photos" / "trip")]
+        assert 0 < asked[1]["rest_seconds"] < library.settings.watch.settle_seconds
+    finally:
+        watching.close(5)
+
+
+def test_a_job_that_failed_is_said_to_the_watcher(jobs: Jobs) -> None:
+    with pytest.raises(PinakesError, match="does not work"):
+        Ingestions(jobs, threading.Event())(Walk(("/broken",)))
+
+
+def test_stopping_does_not_wait_for_a_job(library: Library) -> None:
+    idle = Jobs(library.engine, {})
+    stop = threading.Event()
+    thread = threading.Thread(target=Ingestions(idle, stop), args=(Walk(("/fine",)),))
+    thread.start()
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
