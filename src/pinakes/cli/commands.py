@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
-    app.command("search")(search.search)
+    app.command("search", context_settings=search.CONTEXT)(search.search)
     app.command("ingest")(ingest.ingest)
     app.command("watch")(watch.watch)
     app.command("duplicates")(duplicates.duplicates)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from pinakes.cli import output
 from pinakes.cli.options import Format, FormatOption, StateOption, settings
+
+#: What begins with one dash is a word to be unlike, as in `pinakes search beach -people`.
+CONTEXT = {"ignore_unknown_options": True}
 
 WordsArgument = Annotated[
     list[str] | None,
@@ -43,15 +47,22 @@ def search(
     """Find pictures by WORDS and by other pictures, and say why each was found.
 
     Words are looked for in what pictures show, where a model that knows words is installed, and in names,
-    tags, captions, places and texts. With no words, the newest pictures are listed. Put -- before words
-    that begin with a dash.
+    tags, captions, places and texts. With no words, the newest pictures are listed.
     """
     from pinakes.cli.search_asking import answered
     from pinakes.cli.search_table import write_table
 
+    _refuse_options(words or ())
     asked = {"q": " ".join(words or ()), "limit": limit, "offset": offset, "by": by}
     found = answered(settings(state), asked, like or [])
     if as_json or form is Format.JSON:
         output.write_json(found)
     else:
         write_table(found)
+
+
+def _refuse_options(words: Sequence[str]) -> None:
+    """Two dashes are an option that was mistyped, never a word."""
+    for word in words:
+        if word.startswith("--"):
+            raise typer.BadParameter(f"there is no option {word}")

@@ -123,7 +123,7 @@ def _words(field: Field, values: Any) -> tuple[str, ...]:
 def _word(field: Field, value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_WORD:
         raise InvalidRequest(f"The field {field.name!r} takes words of at most {LONGEST_WORD} characters.")
-    if "\0" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
+    if "\0" in value or not (value.isascii() or all(not "\ud800" <= ch <= "\udfff" for ch in value)):
         raise InvalidRequest(f"A word of the field {field.name!r} holds characters that are no text.")
     return value
 

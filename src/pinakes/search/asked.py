@@ -17,8 +17,8 @@ from pinakes.search.wording import Wanted, wanted
 MOST_LIMIT, DEEPEST = 1000, 10_000
 
 #: Hits of each ranking that are joined. Fixed, so that the order does not change from page to page; an asset
-#: beyond it in one ranking would get less there than a sixteenth of what the first gets.
-DEPTH = 1000
+#: beyond it in one ranking would get less there than a ninth of what the first gets.
+DEPTH = 500
 
 #: Most terms of a question, longest words of one, and furthest a weight may be from 0.
 MOST_TERMS, LONGEST_WORDS, HEAVIEST = 32, 2000, 100.0
