@@ -57,14 +57,15 @@ def import_faiss(
 
 
 def _line(done: TakenOver) -> str:
-    said = [f"{done.stored:,} vectors"]
+    said = [f"stored: {done.stored:,}"]
     if done.kept:
-        said.append(f"{done.kept:,} images embedded since stay")
+        said.append(f"embedded since and kept: {done.kept:,}")
     if done.replaced:
-        said.append(f"{done.replaced:,} vectors had a later one of the same image")
-    if done.scaled:
-        said.append("lengths made 1")
+        said.append(f"followed by a later one of the same image: {done.replaced:,}")
     if done.malformed:
+        more = ", …" if len(done.malformed) > MOST_NAMED else ""
         named = ", ".join(map(str, done.malformed[:MOST_NAMED]))
-        said.append(f"{len(done.malformed):,} images have no usable vector: {named}")
-    return f"{done.name}: {'; '.join(said)}"
+        said.append(f"no vectors at all: {len(done.malformed):,} (images {named}{more})")
+    if done.scaled:
+        said.append("lengths were made 1")
+    return f"{done.name}  {'; '.join(said)}"
