@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,8 +41,17 @@ class Ingestion:
     scan: Scan
     indexing: Indexing
 
-    def run(self, walk: Walk, *, watch: Watch, again: bool = False) -> IngestReport:
+    def run(
+        self,
+        walk: Walk,
+        *,
+        watch: Watch,
+        again: bool = False,
+        scanned: Callable[[ScanReport], None] | None = None,
+    ) -> IngestReport:
         """Scan, and index what is there; `watch` hears of the phase `scan` and then as `Indexing.run` says.
+
+        `scanned` hears of the scan's report as soon as it is there, whatever comes of the indexes.
 
         Where the model says how it frames pictures, they are embedded and indexed while the scan goes on;
         else, and where anything goes wrong with that, all files that need it are read again after it.
@@ -58,14 +67,16 @@ class Ingestion:
             def scanning(progress: Progress) -> None:
                 watch(IndexProgress("scan", progress.done, 0, progress.total))
 
-            scanned = self.scan.run(walk, watch=scanning, alongside=ahead)
+            report = self.scan.run(walk, watch=scanning, alongside=ahead)
+            if scanned is not None:
+                scanned(report)
             if ahead is not None:
                 ahead.hurry()
                 while not ahead.is_done:
                     watch(IndexProgress("embed", index.counts["embedded"], 0, None))
                     time.sleep(_LOOK_SECONDS)
         self.indexing.run(walk.reach, watch=watch, again=again, report=index)
-        return IngestReport(scanned, index)
+        return IngestReport(report, index)
 
     @contextmanager
     def _ahead(self, report: IndexReport) -> Iterator[Ahead | None]:

@@ -144,7 +144,7 @@ class JobTable:
                 return None
             now = time.time()
             values = {"state": State.RUNNING.value, "owner": self.owner, "alive_at": now, "started_at": now}
-            values |= {**_BLANK, "finished_at": None, "runs": row["runs"] + 1}
+            values |= {**_BLANK, "result": {}, "finished_at": None, "runs": row["runs"] + 1}
             return self._set(connection, row["id"], values)
 
     def beat(self, running: Iterable[Job]) -> dict[str, State | None]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
+from pinakes.core.errors import PinakesError
+from pinakes.ingest.indexing.indexing import Watch
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
-from pinakes.jobs.patience import patiently
+from pinakes.ingest.ingestion import Ingestion
+from pinakes.ingest.ingestion import Ingestion
+from pinakes.jobs.patience import PASSING, patiently
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.opened import Library
 from pinakes.services.works import scanning
@@ -18,6 +23,8 @@ KIND = "ingest"
 
 #: What a job says it does, by the step that indexing is in.
 PHASES = {
+    "scan": "scanning",
+    "scan": "scanning",
     "embed": "embedding",
     "caption": "describing",
     "read": "reading text",
@@ -43,22 +50,42 @@ def ingest_work(library: Library, metrics: IndexMetrics | None = None) -> Work:
     """Make what a job of kind `ingest` does; a model's service or a store that is away is waited for."""
 
     def work(turn: Turn) -> dict[str, Any]:
-        turn.note(scan=scanning.scanned(library, turn))
-        turn.note(index=patiently(turn, lambda: _indexed(library, turn, metrics)))
+        try:
+            _ingest(library, turn, metrics)
+        except PASSING:  # the scan needs none of what is away, and the rest is waited for
+            turn.note(scan=scanning.scanned(library, turn))
+            turn.note(index=patiently(turn, lambda: _indexed(library, turn, metrics)))
         return {}
 
     return work
 
 
+def _ingest(library: Library, turn: Turn, metrics: IndexMetrics | None) -> None:
+    """Scan and index as one, so that pictures are decoded once and found while the scan goes on."""
+    about = turn.about
+    turn.advance("scanning", 0)
+    with opened_indexing(library, caption=about.get("caption"), metrics=metrics) as indexing:
+        report = Ingestion(scanning.scan_of(library), indexing).run(
+            scanning.walk_of(library, about),
+            watch=_watch(turn),
+            again=bool(about.get("again")),
+            scanned=lambda found: turn.note(scan=scanning.told(found)),
+        )
+    turn.note(index=dict(report.index.as_json()))
+
+
 def _indexed(library: Library, turn: Turn, metrics: IndexMetrics | None) -> dict[str, Any]:
     about = turn.about
+    with opened_indexing(library, caption=about.get("caption"), metrics=metrics) as indexing:
+        report = indexing.run(
+            about.get("only", about["folders"]), watch=_watch(turn), again=bool(about.get("again"))
+        )
+    return dict(report.as_json())
 
-    def watch(progress: IndexProgress) -> None:
+
+def _watch(turn: Turn) -> Watch:
+    def watch(progress: IndexProgress, /) -> None:
         phase = PHASES.get(progress.phase, progress.phase)
         turn.advance(phase, progress.done, progress.total, failed=progress.failed)
 
-    with opened_indexing(library, caption=about.get("caption"), metrics=metrics) as indexing:
-        report = indexing.run(
-            about.get("only", about["folders"]), watch=watch, again=bool(about.get("again"))
-        )
-    return dict(report.as_json())
+    return watch

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pinakes.ingest.pipeline import Progress, Scan
+from pinakes.ingest.report import ScanReport
+from pinakes.ingest.report import ScanReport
 from pinakes.ingest.source import Walk
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.opened import Library
@@ -52,18 +54,29 @@ def scanned(library: Library, turn: Turn) -> dict[str, Any]:
         DiskFull: what was stored before stays stored.
         JobStopped: as `Turn.advance`.
     """
-    settings = library.settings
-    scan = Scan(library.engine, library.thumbnails, settings.images, settings.scan_workers)
 
     def watch(progress: Progress) -> None:
         turn.advance("scanning", progress.done, progress.total)
 
     turn.advance("scanning", 0)
-    report = scan.run(walk_of(library, turn.about), watch=watch).as_json()
-    met = sum(report["counts"].values())
-    turn.advance("scanned", met, met, failed=report["counts"]["refused"])
+    report = scan_of(library).run(walk_of(library, turn.about), watch=watch)
+    said = scan_json(report)
+    met = sum(report.counts.values())
+    turn.advance("scanned", met, met, failed=report.counts["refused"])
+    return said
+
+
+def scan_of(library: Library) -> Scan:
+    """What scans into a library."""
+    settings = library.settings
+    return Scan(library.engine, library.thumbnails, settings.images, settings.scan_workers)
+
+
+def scan_json(report: ScanReport) -> dict[str, Any]:
+    """What a job says of a scan."""
+    said = report.as_json()
     names = ("counts", "changes", "skipped")
-    return {**{name: report[name] for name in names}, "refused": report["refused"][:MOST_REFUSED]}
+    return {**{name: said[name] for name in names}, "refused": said["refused"][:MOST_REFUSED]}
 
 
 def walk_of(library: Library, about: Mapping[str, Any]) -> Walk:
