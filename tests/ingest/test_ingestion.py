@@ -62,7 +62,7 @@ class PixelsToo(OnlyFiles):
         return self.model.embed_pixels(pictures)
 
 
-@pytest.fixture(scope="module", params=["clip", "siglip", "built-in"])
+@pytest.fixture(scope="module", params=["clip", "built-in"])
 def model(request: pytest.FixtureRequest, tiny_models: TinyModels) -> LocalModel:
     if request.param == "built-in":
         return LocalModel(built_in_model(LIMITS))

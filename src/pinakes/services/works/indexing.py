@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from pinakes.core.protocols import Captioner
+from pinakes.core.protocols import Captioner, TextReader
 from pinakes.core.settings import Settings
 from pinakes.ingest.indexing.indexing import Indexing
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import Step
 from pinakes.services.captioners import open_captioner
 from pinakes.services.opened import Library
+from pinakes.services.readers import open_reader
 
 _NOT_ASKED = "It was not asked for."
+_NO_READER = "The extra that reads text is not installed; pip install 'pinakes[ocr]'."
 _NO_CAPTIONER = "No model that describes pictures is installed; `pinakes models list` shows some."
 
 
@@ -46,6 +48,7 @@ def opened_indexing(
             embedder,
             settings.images,
             captioner=_captioner(settings, caption, stack, left_out),
+            reader=_reader(settings, stack, left_out),
             unit=settings.ingest.unit,
             metrics=metrics,
             left_out=left_out,
@@ -64,3 +67,12 @@ def _captioner(
         return None
     stack.callback(captioner.close)
     return captioner
+
+
+def _reader(settings: Settings, stack: ExitStack, left_out: dict[Step, str]) -> TextReader | None:
+    reader = open_reader(settings) if settings.ingest.read_text else None
+    if reader is None:
+        left_out[Step.READ] = _NO_READER if settings.ingest.read_text else _NOT_ASKED
+        return None
+    stack.callback(reader.close)
+    return reader
