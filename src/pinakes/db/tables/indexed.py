@@ -110,6 +110,7 @@ maps = Table(
     Column("count", BigInteger, nullable=False),
     Column("about", JSON, nullable=False),
     Column("assets", LargeBinary, nullable=False, comment="int64 little-endian, (count,)"),
+    Column("points", LargeBinary, nullable=False, comment="first 8 bytes of each point's id, (count,)"),
     Column("places", LargeBinary, nullable=False, comment="float32 little-endian, (count, 2), -1 to 1"),
     sqlite_with_rowid=False,
 )

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("assets", sa.LargeBinary(), nullable=False),
+        sa.Column("points", sa.LargeBinary(), nullable=False),
         sa.Column("places", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("collection"),
         sqlite_with_rowid=False,
