@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from typing import Any
 
-from pinakes.core.errors import PinakesError
 from pinakes.ingest.indexing.indexing import Watch
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
-from pinakes.ingest.ingestion import Ingestion
 from pinakes.ingest.ingestion import Ingestion
 from pinakes.jobs.patience import PASSING, patiently
 from pinakes.jobs.turn import Turn, Work
@@ -23,7 +20,6 @@ KIND = "ingest"
 
 #: What a job says it does, by the step that indexing is in.
 PHASES = {
-    "scan": "scanning",
     "scan": "scanning",
     "embed": "embedding",
     "caption": "describing",
@@ -52,9 +48,13 @@ def ingest_work(library: Library, metrics: IndexMetrics | None = None) -> Work:
     def work(turn: Turn) -> dict[str, Any]:
         try:
             _ingest(library, turn, metrics)
-        except PASSING:  # the scan needs none of what is away, and the rest is waited for
-            turn.note(scan=scanning.scanned(library, turn))
+        except PinakesError as error:
+            if "scan" not in turn.job.result:  # which needs none of what is away, or cannot be used
+                turn.note(scan=scanning.scanned(library, turn))
+            if not isinstance(error, PASSING):
+                raise
             turn.note(index=patiently(turn, lambda: _indexed(library, turn, metrics)))
+        _tell_end(turn)
         return {}
 
     return work
@@ -69,9 +69,16 @@ def _ingest(library: Library, turn: Turn, metrics: IndexMetrics | None) -> None:
             scanning.walk_of(library, about),
             watch=_watch(turn),
             again=bool(about.get("again")),
-            scanned=lambda found: turn.note(scan=scanning.told(found)),
+            scanned=lambda found: turn.note(scan=scanning.scan_json(found)),
         )
     turn.note(index=dict(report.index.as_json()))
+
+
+def _tell_end(turn: Turn) -> None:
+    found = turn.job.result
+    counts = found["scan"]["counts"]
+    met = counts["stored"] + counts["refused"]
+    turn.advance("done", met, met, failed=counts["refused"] + found["index"]["counts"]["refused"])
 
 
 def _indexed(library: Library, turn: Turn, metrics: IndexMetrics | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from pinakes.ingest.pipeline import Progress, Scan
 from pinakes.ingest.report import ScanReport
-from pinakes.ingest.report import ScanReport
 from pinakes.ingest.source import Walk
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.opened import Library
