@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pinakes.core.errors import PinakesError
 from pinakes.ingest.indexing.indexing import Watch
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
