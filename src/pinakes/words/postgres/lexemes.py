@@ -47,7 +47,7 @@ def question(asked: Asked) -> str:
 
 
 def whole_words(asked: Asked) -> str:
-    """A `tsquery` of the wanted phrases as they stand, no word of which goes on: such a document is better."""
+    """A `tsquery` of the wanted phrases with no word that goes on: a document that holds them is better."""
     return " & ".join(f"({_followed(phrase)})" for phrase in asked.wanted)
 
 
