@@ -69,8 +69,8 @@ def test_what_is_marked_as_runnable_runs(page: Path, place: Path) -> None:
         if marked:
             script.append(text if kind == "sh" else f"python3 - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON")
     whole = "\n".join(script)
-    for port in ("8000", "8001"):
-        whole = whole.replace(port, str(free_port()))
+    for port in ("5000", "8000", "8001"):
+        whole = re.sub(rf"\b{port}\b", str(free_port()), whole)
     (place / "script.sh").write_text(whole)
     run("bash", "script.sh", state=place / "state", cwd=place)
 
