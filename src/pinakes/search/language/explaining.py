@@ -46,18 +46,18 @@ ALONE = (
     "“or” or a minus."
 )
 DATES = (
-    "A year `2019`, a month `2019-06`, a day `2019-06-21`, a time `2019-06-21T14:30`, or a span before now: "
-    f"{_listed(NAMED)}, with any number of days, weeks, months or years. Weeks begin on Mondays. `date:>2019` "
-    "begins with 2020."
+    "A year `2019`, a month `2019-06`, a day `2019-06-21`, a time `2019-06-21T14:30`, or a span before "
+    f"now: {_listed(NAMED)}, with any number of days, weeks, months or years. Weeks begin on Mondays. "
+    "`date:>2019` begins with 2020."
 )
 SIZES = (
-    f"Pixels are counted in {_listed(PIXELS)}, bytes in {_listed(BYTES)}; a KB is 1,000 bytes and a KiB 1,024. "
-    "A size without a comparison means what rounds to it: `size:12MP` is from 11.5 to 12.5 million."
+    f"Pixels are counted in {_listed(PIXELS)}, bytes in {_listed(BYTES)}; a KB is 1,000 bytes and a KiB "
+    "1,024. A size without a comparison means what rounds to it: `size:12MP` is from 11.5 to 12.5 million."
 )
 BOUNDS = (
     f"A line has at most {MOST_CHARACTERS:,} characters, {MOST_TERMS} things to look like, {MOST_FOLDERS} "
-    f"folders, and parentheses {DEEPEST} deep; a weight is from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}. What does "
-    "not parse is refused, and the place is pointed at."
+    f"folders, and parentheses {DEEPEST} deep; a weight is from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}. What "
+    "does not parse is refused, and the place is pointed at."
 )
 
 

@@ -26,6 +26,9 @@ DEGREE = 111.195
 #: Units of a distance, in kilometres.
 DISTANCES: Mapping[str, float] = {"": 1, "m": 0.001, "km": 1, "mi": 1.609344}
 
+#: Shortest span of a date that is no single moment, in seconds.
+SHORTEST = 1.0
+
 #: Most values that a word for a camera or a lens may stand for.
 MOST_MEANT = 200
 
@@ -181,7 +184,7 @@ class Date:
             instant = low.start == low.end
             way = BOUNDS[cut.comparison] if instant else "gte" if cut.comparison.startswith(">") else "lt"
             return Range(self.payload, **{way: bound})
-        if low is not None and high is not None and low.start > high.end:
+        if low is not None and high is not None and low.start > max(high.start, high.end - SHORTEST):
             raise piece.problem("This range ends before it begins")
         last = {} if high is None else {"lte" if high.start == high.end else "lt": high.end}
         return Range(self.payload, gte=low.start if low else None, **last)
