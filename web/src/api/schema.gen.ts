@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pictures like one
+         * @description Answer the pictures most alike an asset, under the conditions of a line.
+         */
+        get: operations["similar_api_v1_assets__asset__similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/{sha256}/picture": {
         parameters: {
             query?: never;
@@ -115,6 +135,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest a directory
+         * @description Queue the ingestion of a directory and answer at once.
+         *
+         *     Its pictures are scanned, embedded, described where a model can, and put where searches find them. The
+         *     same directory asked for again before its job has begun, or while that is paused, is the same job.
+         */
+        post: operations["start_api_v1_ingest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs, newest first
+         * @description Answer the next `limit` jobs after `cursor`, of some kinds and states or of all.
+         */
+        get: operations["every_api_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job is */
+        get: operations["one_api_v1_jobs__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description End a job soon; what it stored stays. One that has ended stays as it is.
+         */
+        post: operations["cancel_api_v1_jobs__name__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a job
+         * @description Send the job as a `progress` event now and with each change, and as `end` when it has ended.
+         */
+        get: operations["events_api_v1_jobs__name__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description Stop a job until it is resumed, also over a restart of the service.
+         */
+        post: operations["pause_api_v1_jobs__name__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a job
+         * @description Have a job that was paused, cancelled or failed go on where it was.
+         */
+        post: operations["resume_api_v1_jobs__name__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a job
+         * @description Run a job that has ended again, with what was refused in it tried again.
+         */
+        post: operations["retry_api_v1_jobs__name__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journal": {
         parameters: {
             query?: never;
@@ -127,6 +307,26 @@ export interface paths {
          * @description Answer lines of one act or of all; `before` is the number of the last line already seen.
          */
         get: operations["lines_api_v1_journal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything known: counts, or a row a file
+         * @description Answer counts as JSON, or a stream of the rows of all files, or of those below absolute folders.
+         */
+        get: operations["report_api_v1_report_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,7 +483,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Scans since the service started, newest first */
+        /**
+         * The last scans, newest first
+         * @description Answer the last thousand; `GET /api/v1/jobs?kind=scan` pages through them.
+         */
         get: operations["every_api_v1_scans_get"];
         put?: never;
         /**
@@ -350,6 +553,90 @@ export interface paths {
          * @description Send the scan as a `progress` event now and with each change, and as `end` when it has ended.
          */
         get: operations["events_api_v1_scans__name__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search by a line of words and conditions
+         * @description Answer what the line asks for, best first; an empty line lists all pictures, newest first.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        /**
+         * Search by terms and pictures
+         * @description Answer what a line and terms with plus, minus and weights ask for together.
+         */
+        post: operations["search_by_terms_api_v1_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The query language
+         * @description Answer a page about the language, in Markdown.
+         */
+        get: operations["language_api_v1_search_help_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Past searches, newest first
+         * @description Answer the lines of searches that were made here; they leave this machine for nowhere.
+         */
+        get: operations["past_api_v1_search_past_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways to go on typing
+         * @description Answer fields, and values that the library holds, that fit what stands before the cursor.
+         */
+        get: operations["complete_api_v1_search_suggestions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -513,6 +800,75 @@ export interface components {
             verb: string;
         };
         /**
+         * AnyJob
+         * @description A job of any kind, with what was asked and, as far as it is known, what came of it.
+         */
+        AnyJob: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Done
+             * @description Items of this phase that are done.
+             */
+            done: number;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Phase
+             * @description What is being done, a few words.
+             */
+            phase: string;
+            /**
+             * Rate
+             * @description Items a second, lately in this phase or over the whole at the end.
+             */
+            rate: number;
+            /**
+             * Remaining Seconds
+             * @description Time this phase should still take, if known.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description Items of this phase, null while they are being counted.
+             */
+            total: number | null;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * AssetPage
          * @description Some files, in the order of paths.
          */
@@ -656,6 +1012,137 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * IngestRequest
+         * @description What to ingest.
+         */
+        IngestRequest: {
+            /**
+             * Caption
+             * @description Whether pictures are described; null: as the service is set.
+             */
+            caption?: boolean | null;
+            /**
+             * Directory
+             * @description A directory of pictures; a relative path begins at the service's working directory.
+             */
+            directory: string;
+            /**
+             * Exclude
+             * @description Patterns of what to leave out.
+             * @default []
+             */
+            exclude: string[];
+            /**
+             * Include
+             * @description Patterns of what alone to take.
+             * @default []
+             */
+            include: string[];
+            /**
+             * Only
+             * @description Absolute directories inside it to which this is limited.
+             * @default []
+             */
+            only: string[];
+            /**
+             * Rest Seconds
+             * @description Files changed so shortly before are left for later: someone writes them.
+             * @default 0
+             */
+            rest_seconds: number;
+        };
+        /**
+         * IngestStarted
+         * @description An ingestion that was accepted and goes on in the background.
+         */
+        IngestStarted: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Done
+             * @description Items of this phase that are done.
+             */
+            done: number;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Folders */
+            folders: string[];
+            /** Id */
+            id: string;
+            /**
+             * Index
+             * @description What was embedded, described, read and indexed; once done.
+             */
+            index?: {
+                [key: string]: unknown;
+            } | null;
+            /** Job Id */
+            job_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Phase
+             * @description What is being done, a few words.
+             */
+            phase: string;
+            /**
+             * Rate
+             * @description Items a second, lately in this phase or over the whole at the end.
+             */
+            rate: number;
+            /**
+             * Remaining Seconds
+             * @description Time this phase should still take, if known.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Scan
+             * @description counts, changes, skipped and the first thousand refused files; once scanned.
+             */
+            scan?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description Items of this phase, null while they are being counted.
+             */
+            total: number | null;
+            urls: components["schemas"]["JobUrls"];
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
+        };
+        /**
          * JobError
          * @description Why a job failed.
          */
@@ -675,6 +1162,40 @@ export interface components {
              * @description What to do about it, a sentence, or nothing.
              */
             remedy: string;
+        };
+        /**
+         * JobPage
+         * @description Some jobs, newest first.
+         */
+        JobPage: {
+            /** Jobs */
+            jobs: components["schemas"]["AnyJob"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * JobUrls
+         * @description Where a job is asked about and steered, below the service's base URL.
+         */
+        JobUrls: {
+            /** Cancel */
+            cancel: string;
+            /**
+             * Events
+             * @description Its progress, as server-sent events.
+             */
+            events: string;
+            /** Job */
+            job: string;
+            /** Pause */
+            pause: string;
+            /** Resume */
+            resume: string;
+            /** Retry */
+            retry: string;
         };
         /**
          * JournalEntry
@@ -767,6 +1288,14 @@ export interface components {
             sha256: string[];
             /** Taken At */
             taken_at: (number | null)[];
+        };
+        /**
+         * PastSearches
+         * @description Searches that were made here, newest first.
+         */
+        PastSearches: {
+            /** Searches */
+            searches: string[];
         };
         /**
          * PlannedChange
@@ -895,6 +1424,27 @@ export interface components {
             reason: string;
         };
         /**
+         * RelevanceLine
+         * @description Where relevance ends.
+         */
+        RelevanceLine: {
+            /**
+             * Relevant
+             * @description Hits of the whole answer above the line; null where it cannot be told.
+             */
+            relevant: number | null;
+            /**
+             * Score
+             * @description Least likeness above the line.
+             */
+            score: number | null;
+            /**
+             * Why
+             * @description How that was judged, a sentence.
+             */
+            why: string;
+        };
+        /**
          * Resolution
          * @description The plan, and the report where it was carried out.
          */
@@ -959,6 +1509,12 @@ export interface components {
              */
             done: number;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
             /** Finished At */
             finished_at: number | null;
             /** Folders */
@@ -972,23 +1528,40 @@ export interface components {
              * @description What is being done, a few words.
              */
             phase: string;
+            /** Presets */
+            presets: {
+                [key: string]: string;
+            };
             /**
              * Rate
-             * @description Items a second, in this phase or over the whole at the end.
+             * @description Items a second, lately in this phase or over the whole at the end.
              */
             rate: number;
+            /** References */
+            references: string[];
             /**
              * Remaining Seconds
              * @description Time this phase should still take, if known.
              */
             remaining_seconds: number | null;
-            /** Started At */
+            /** Rules */
+            rules: string[];
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
             started_at: number | null;
             /**
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
             /** Tiers */
             tiers: string[];
             /**
@@ -996,6 +1569,11 @@ export interface components {
              * @description Items of this phase, null while they are being counted.
              */
             total: number | null;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
         };
         /**
          * ReviewRequest
@@ -1050,7 +1628,7 @@ export interface components {
              * @description Made of the question: the same question has the same id.
              */
             id: string;
-            /** @description null where it was made before the service started. */
+            /** @description null where it ended long ago. */
             job: components["schemas"]["ReviewJob"] | null;
             /**
              * Made At
@@ -1102,6 +1680,12 @@ export interface components {
              */
             done: number;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
             /** Finished At */
             finished_at: number | null;
             /** Folders */
@@ -1117,7 +1701,7 @@ export interface components {
             phase: string;
             /**
              * Rate
-             * @description Items a second, in this phase or over the whole at the end.
+             * @description Items a second, lately in this phase or over the whole at the end.
              */
             rate: number;
             /**
@@ -1131,24 +1715,38 @@ export interface components {
              */
             remaining_seconds: number | null;
             /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
              * Skipped
              * @description Skipped files by reason.
              */
             skipped?: {
                 [key: string]: number;
             } | null;
-            /** Started At */
+            /**
+             * Started At
+             * @description When its last run began.
+             */
             started_at: number | null;
             /**
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
             /**
              * Total
              * @description Items of this phase, null while they are being counted.
              */
             total: number | null;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
         };
         /**
          * ScanJobs
@@ -1183,6 +1781,83 @@ export interface components {
             include: string[];
         };
         /**
+         * SearchAnswer
+         * @description A page of hits, best first.
+         */
+        SearchAnswer: {
+            /** Hits */
+            hits: components["schemas"]["SearchHit"][];
+            /** Limit */
+            limit: number;
+            line: components["schemas"]["RelevanceLine"] | null;
+            /**
+             * Model
+             * @description Key of the model that compared; empty where none did.
+             */
+            model: string;
+            /** Notes */
+            notes: components["schemas"]["SearchNote"][];
+            /** Offset */
+            offset: number;
+            /**
+             * Total
+             * @description Hits on all pages; null where more were found than are counted.
+             */
+            total: number | null;
+        };
+        /**
+         * SearchHit
+         * @description One result.
+         */
+        SearchHit: {
+            /** Asset */
+            asset: number;
+            /** Format */
+            format: string;
+            /** Height */
+            height: number;
+            /** Path */
+            path: string;
+            /**
+             * Relevant
+             * @description False below the line, null where none could be drawn.
+             */
+            relevant: boolean | null;
+            /**
+             * Score
+             * @description Orders this answer; means nothing beside another's.
+             */
+            score: number;
+            /**
+             * Sha256
+             * @description Its thumbnail is at /api/v1/contents/{sha256}/thumbnail.
+             */
+            sha256: string;
+            /**
+             * Taken At
+             * @description Unix time as if the camera's clock were UTC.
+             */
+            taken_at: number | null;
+            why: components["schemas"]["Why"];
+            /** Width */
+            width: number;
+        };
+        /**
+         * SearchNote
+         * @description What the person should know about the answer.
+         */
+        SearchNote: {
+            /**
+             * Code
+             * @description Stable: words-only, model-away, nothing-embedded, some-words, …
+             */
+            code: string;
+            /** Remedy */
+            remedy: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * StackOfFiles
          * @description Files that belong together without being duplicates.
          */
@@ -1197,6 +1872,12 @@ export interface components {
             /** Paths */
             paths: string[];
         };
+        /**
+         * State
+         * @description How far a job is.
+         * @enum {string}
+         */
+        State: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * StoredGroup
          * @description Files that were each verified to be the same picture; the one that is kept comes first.
@@ -1217,6 +1898,41 @@ export interface components {
             tier: string;
             /** Why */
             why: string;
+        };
+        /**
+         * Suggestion
+         * @description A way to go on typing: what to put in place of the characters from `start` to `end`.
+         */
+        Suggestion: {
+            /** About */
+            about: string;
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Suggestions
+         * @description Ways to go on typing, best first.
+         */
+        Suggestions: {
+            /** Suggestions */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
+        /**
+         * TermShare
+         * @description What one term adds to a hit's likeness.
+         */
+        TermShare: {
+            /**
+             * Share
+             * @description Weight times cosine.
+             */
+            share: number;
+            /** Term */
+            term: string;
         };
         /**
          * Tier
@@ -1285,6 +2001,73 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * Why
+         * @description Why a picture is a hit.
+         */
+        Why: {
+            /** Conditions */
+            conditions: components["schemas"]["WhyCondition"][];
+            likeness: components["schemas"]["WhyLike"] | null;
+            words: components["schemas"]["WhyWords"] | null;
+        };
+        /**
+         * WhyCondition
+         * @description A condition of the search that holds, and the value it holds for.
+         */
+        WhyCondition: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: string | number | string[];
+        };
+        /**
+         * WhyLike
+         * @description How near the picture is to what was asked, by the model.
+         */
+        WhyLike: {
+            /**
+             * Score
+             * @description Sum of weight times cosine over the terms.
+             */
+            score: number;
+            /**
+             * Standing
+             * @description Share of the library, 0 to 1, that is less near; null where there is too little of it.
+             */
+            standing: number | null;
+            /** Terms */
+            terms: components["schemas"]["TermShare"][];
+        };
+        /**
+         * WhyWords
+         * @description Where the words were found.
+         */
+        WhyWords: {
+            /**
+             * Excerpt
+             * @description A piece of the best of these fields, plain text.
+             */
+            excerpt: string;
+            /**
+             * Fields
+             * @description tags, title, name, caption, place, text, details or path.
+             */
+            fields: string[];
+            /**
+             * Marks
+             * @description Begin and end of what matched in the excerpt.
+             */
+            marks: [
+                number,
+                number
+            ][];
+            /**
+             * Whole
+             * @description Whether all words were found, or only some.
+             */
+            whole: boolean;
         };
     };
     responses: never;
@@ -1379,6 +2162,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+        };
+    };
+    similar_api_v1_assets__asset__similar_get: {
+        parameters: {
+            query?: {
+                /** @description Hits of a page. */
+                limit?: number;
+                /** @description Hits before the page. */
+                offset?: number;
+                /** @description A line of the query language. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                asset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
         };
@@ -1520,6 +2352,525 @@ export interface operations {
             };
         };
     };
+    start_api_v1_ingest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestStarted"];
+                };
+            };
+            /** @description The directory's name is none. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The directory is outside of the allowed folders. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The directory is not there, is no directory, cannot be read, or loops. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    every_api_v1_jobs_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                kind?: string[] | null;
+                limit?: number;
+                state?: components["schemas"]["State"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+        };
+    };
+    one_api_v1_jobs__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJob"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_api_v1_jobs__name__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJob"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The job is in no state for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    events_api_v1_jobs__name__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pause_api_v1_jobs__name__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJob"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The job is in no state for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resume_api_v1_jobs__name__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJob"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The job is in no state for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    retry_api_v1_jobs__name__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJob"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The job is in no state for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     lines_api_v1_journal_get: {
         parameters: {
             query?: {
@@ -1561,6 +2912,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JournalPage"];
                 };
+            };
+        };
+    };
+    report_api_v1_report_get: {
+        parameters: {
+            query?: {
+                folder?: string[] | null;
+                format?: "summary" | "csv" | "json" | "jsonl" | "parquet";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2143,6 +3535,312 @@ export interface operations {
             };
         };
     };
+    search_api_v1_search_get: {
+        parameters: {
+            query?: {
+                /** @description Go by what pictures show, by the words known of them, or by both. */
+                by?: "all" | "meaning" | "words";
+                /** @description Hits of a page. */
+                limit?: number;
+                /** @description Hits before the page. */
+                offset?: number;
+                /** @description A line of the query language. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    search_by_terms_api_v1_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * By
+                     * @description Go by what pictures show, by the words known of them, or by both.
+                     * @default all
+                     * @enum {string}
+                     */
+                    by?: "all" | "meaning" | "words";
+                    /**
+                     * Limit
+                     * @description Hits of a page.
+                     * @default 50
+                     */
+                    limit?: number;
+                    /**
+                     * Offset
+                     * @description Hits before the page.
+                     * @default 0
+                     */
+                    offset?: number;
+                    /**
+                     * Q
+                     * @description A line of the query language.
+                     * @default
+                     */
+                    q?: string;
+                    /**
+                     * Terms
+                     * @description Terms beside the line.
+                     * @default []
+                     */
+                    terms?: {
+                        /**
+                         * Asset
+                         * @description A picture of the library, by its asset.
+                         */
+                        asset?: number | null;
+                        /**
+                         * File
+                         * @description Name of the part of this multipart request that holds it.
+                         */
+                        file?: string | null;
+                        /**
+                         * Image
+                         * @description The picture itself: base64, plain or as a data: URI.
+                         */
+                        image?: string | null;
+                        /**
+                         * Literal
+                         * @description The words must stand as they are; no model is asked.
+                         * @default false
+                         */
+                        literal?: boolean;
+                        /** @description Only this part of the picture. */
+                        region?: {
+                            /** Height */
+                            height: number;
+                            /** Left */
+                            left: number;
+                            /** Top */
+                            top: number;
+                            /** Width */
+                            width: number;
+                        } | null;
+                        /**
+                         * Sha256
+                         * @description A picture of the library, by its content.
+                         */
+                        sha256?: string | null;
+                        /**
+                         * Weight
+                         * @description How much it counts; below 0 for what to be unlike.
+                         * @default 1
+                         */
+                        weight?: number;
+                        /**
+                         * Words
+                         * @description Words.
+                         */
+                        words?: string | null;
+                    }[];
+                };
+                "multipart/form-data": {
+                    q?: string;
+                    search?: string;
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    language_api_v1_search_help_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    past_api_v1_search_past_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastSearches"];
+                };
+            };
+        };
+    };
+    complete_api_v1_search_suggestions_get: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                /** @description A line of the query language. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
     months_api_v1_timeline_get: {
         parameters: {
             query?: never;
@@ -2258,6 +3956,13 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description It shuts down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
