@@ -1,0 +1,1 @@
+"""Two models side by side: build the other's index, compare the answers, cut over and back."""
