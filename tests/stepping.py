@@ -7,6 +7,8 @@ from typing import Any
 class Here:
     """Runs each step at once, in the thread that asks."""
 
+    width = 1
+
     def __init__(self, *_: object) -> None: ...
 
     def run(self, work: Callable[..., Any], *arguments: object) -> Any:

@@ -38,7 +38,7 @@ class Workers:
     """A pool of decoding processes; each file has its own deadline, and a process that dies is replaced."""
 
     def __init__(self, count: int, limits: ImageLimits) -> None:
-        self._limits, self._count = limits, count
+        self._limits, self.width = limits, count
         self._unfinished: set[Any] = set()
         self._stopped = False
         self._replacing = threading.Lock()
@@ -60,7 +60,7 @@ class Workers:
         waiting: deque[tuple[tuple[object, ...], ProcessPool, Any]] = deque()
         for arguments in jobs:
             waiting.append((arguments, *self._schedule(work, arguments)))
-            if len(waiting) > 4 * self._count:
+            if len(waiting) > 4 * self.width:
                 yield self._outcome(work, *waiting.popleft())
         while waiting:
             yield self._outcome(work, *waiting.popleft())
@@ -81,7 +81,7 @@ class Workers:
 
     def _made(self) -> ProcessPool:
         return ProcessPool(
-            max_workers=self._count,
+            max_workers=self.width,
             max_tasks=_TASKS_PER_PROCESS,
             context=get_context("spawn"),
             initializer=_bound,

@@ -110,7 +110,7 @@ class _Run:
     def go(self) -> list[Found]:
         """Run to the end; returns the folders that could not be listed."""
         workers = self._scan.make_runner(self._scan.workers, self._scan.limits)
-        ahead = self._scan.workers * _AHEAD
+        ahead = workers.width * _AHEAD
         taker = Taker(
             self._scan.engine,
             self._walk.folders,

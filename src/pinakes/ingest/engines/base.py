@@ -14,8 +14,15 @@ T = TypeVar("T")
 class Runner(Protocol):
     """Runs steps of `ingest.steps` elsewhere; `images.processes.Workers` is the built-in implementer."""
 
+    @property
+    def width(self) -> int:
+        """How many files it works on at once."""
+        ...
+
     def run(self, work: Callable[..., T], *arguments: object) -> T | Refusal:
         """Run `work(*arguments)` and wait for it; both must be importable and plain.
+
+        The first argument is the path of the file that the step is about.
 
         A step that takes too long, too much memory, or kills what runs it, is returned as a `Refusal` for
         that file alone. Any number of threads may call at once.
