@@ -42,6 +42,8 @@ def name_of(encoded: bytes) -> str:
 class Here:
     """In the place of decoding processes: everything is done in this one."""
 
+    width = 2
+
     def __init__(self, *_: object) -> None:
         """Nothing is started."""
 

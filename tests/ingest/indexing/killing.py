@@ -1,8 +1,7 @@
 """Indexing that is killed again and again: `python -m tests.ingest.indexing.killing FOLDER KILLS`.
 
 Prints what is left. Each run is a fork of a process that has opened nothing, so that a kill costs no start.
-Between the runs files
-are changed, go missing and come back.
+Between the runs files are changed, go missing and come back.
 """
 
 import json

@@ -1,12 +1,12 @@
 """Indexing from end to end over a scanned folder: what is put in, taken out, and never done twice."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from tests import scanning
 from tests.indexing import MODEL, Here, NotingCaptioner, Shelf, name_of, shelf, vector_of
 from tests.pictures import encoded, exif, picture, shapes
@@ -15,10 +15,12 @@ from tests.scanning import scan
 from pinakes.core.errors import InvalidRequest, ServiceUnavailable
 from pinakes.core.types import ModelIdentity, Reason, Refusal
 from pinakes.db.session import open_database
-from pinakes.db.tables import failures
+from pinakes.db.tables import contents, failures
 from pinakes.ingest import pipeline
+from pinakes.ingest.doubts import doubt
 from pinakes.ingest.indexing.report import IndexProgress
-from pinakes.words.base import WordField
+from pinakes.vectors.points import Point
+from pinakes.words.base import Document, WordField
 
 
 @pytest.fixture(autouse=True)
@@ -249,6 +251,51 @@ def test_an_index_that_was_lost_is_filled_again_without_embedding(library: Shelf
     assert fresh.embedder.asked == []
     assert report.counts["indexed"] == 8
     assert set(fresh.points()) == set(library.points())
+
+
+def test_a_point_that_was_written_just_before_a_kill_goes_with_its_picture(
+    library: Shelf, photos: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    upsert = library.collection.upsert
+
+    def upsert_and_die(points: Sequence[Point]) -> None:
+        upsert(points)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(library.collection, "upsert", upsert_and_die)
+        with pytest.raises(Killed):
+            library.index()
+    assert "3.jpg" in library.points()
+    (photos / "3.jpg").unlink()
+    scan(state, photos)
+    library.index()
+    assert set(library.points()) == {"IMG_2019-beach_day.jpg", "2.png", "copy.jpg"}
+
+
+def test_what_is_told_anew_while_it_is_put_in_is_put_in_again(
+    library: Shelf, engine: Engine, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert = library.words.upsert
+    sha256 = name_of((photos / "3.jpg").read_bytes())
+
+    def upsert_meanwhile(documents: Sequence[Document]) -> None:
+        upsert(documents)
+        with engine.begin() as connection:
+            connection.execute(
+                update(contents).where(contents.c.sha256 == sha256).values(metadata={"title": "New"})
+            )
+            doubt(connection, [sha256])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(library.words, "upsert", upsert_meanwhile)
+        library.index()
+    library.index()
+    titles = [document.words.get(WordField.TITLE) for document in library.words.documents.values()]
+    assert "New" in titles
 
 
 def test_progress_counts_up_to_its_total(library: Shelf) -> None:
