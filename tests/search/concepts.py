@@ -80,7 +80,7 @@ class ConceptLibrary:
     def collection(self) -> MemoryCollection | None:
         return self.vectors
 
-    def embedder(self) -> ConceptModel:
+    def embedder(self, identity: ModelIdentity) -> ConceptModel:
         return self.model
 
     def searcher(self, **options: Any) -> Searcher:

@@ -34,7 +34,7 @@ def slow() -> Iterator[SlowModel]:
 
 def test_words_and_pictures_are_asked_for_once_and_never_mixed_up() -> None:
     model = ConceptModel()
-    asking = QuestionEmbedder(lambda: model, patience=5)
+    asking = QuestionEmbedder(lambda _: model, patience=5)
     one, two = asking.words(["cat", "dog"], CONCEPTS)
     assert (asking.words(["dog", "cat"], CONCEPTS)[1] == one).all()
     assert (asking.pictures([b"dog"], CONCEPTS)[0] == two).all()
@@ -44,14 +44,14 @@ def test_words_and_pictures_are_asked_for_once_and_never_mixed_up() -> None:
 def test_the_oldest_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "KEPT", 2)
     model = ConceptModel()
-    asking = QuestionEmbedder(lambda: model, patience=5)
+    asking = QuestionEmbedder(lambda _: model, patience=5)
     for word in ("a", "b", "a", "c", "a", "b"):
         asking.words([word], CONCEPTS)
     assert model.asked == 4
 
 
 def test_a_model_that_hangs_is_waited_for_no_longer_than_patience(slow: SlowModel) -> None:
-    asking = QuestionEmbedder(lambda: slow, patience=0.1)
+    asking = QuestionEmbedder(lambda _: slow, patience=0.1)
     begun = time.monotonic()
     with pytest.raises(ServiceUnavailable, match=r"0\.1 s"):
         asking.words(["cat"], CONCEPTS)
@@ -61,7 +61,7 @@ def test_a_model_that_hangs_is_waited_for_no_longer_than_patience(slow: SlowMode
 def test_a_model_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     model = ConceptModel()
     model.away = True
-    asking = QuestionEmbedder(lambda: model, patience=5)
+    asking = QuestionEmbedder(lambda _: model, patience=5)
     with pytest.raises(ServiceUnavailable):
         asking.words(["cat"], CONCEPTS)
     model.away = False
@@ -74,7 +74,7 @@ def test_a_model_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.Monke
 def test_places_of_questions_that_hang_are_bounded(slow: SlowModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "WAITING", 1)
     monkeypatch.setattr(embedding, "AWAY_SECONDS", 0)
-    asking = QuestionEmbedder(lambda: slow, patience=0.1)
+    asking = QuestionEmbedder(lambda _: slow, patience=0.1)
     for _ in range(2):
         with pytest.raises(ServiceUnavailable):
             asking.words(["cat"], CONCEPTS)
@@ -86,7 +86,7 @@ def test_places_of_questions_that_hang_are_bounded(slow: SlowModel, monkeypatch:
 def test_another_model_is_never_asked() -> None:
     model = ConceptModel(replace(CONCEPTS, preprocess="other"))
     with pytest.raises(ServiceUnavailable, match="other"):
-        QuestionEmbedder(lambda: model, patience=5).words(["cat"], CONCEPTS)
+        QuestionEmbedder(lambda _: model, patience=5).words(["cat"], CONCEPTS)
     assert model.asked == 0
 
 

@@ -36,11 +36,11 @@ class QuestionEmbedder:
     """Vectors of words and pictures by the model of a library, for any number of threads.
 
     Args:
-        embedder: opens the model, or gives the open one; may raise and may take long.
+        embedder: opens a model by its identity, or gives the open one; may raise and may take long.
         patience: how long a question waits for the model, seconds.
     """
 
-    def __init__(self, embedder: Callable[[], Embedder], *, patience: float) -> None:
+    def __init__(self, embedder: Callable[[ModelIdentity], Embedder], *, patience: float) -> None:
         self._embedder, self._patience = embedder, patience
         self._vectors: OrderedDict[tuple[str, ...], Vector] = OrderedDict()
         self._lock = threading.Lock()
@@ -128,7 +128,7 @@ class QuestionEmbedder:
         return error
 
     def _called(self, ask: Callable[[Embedder], list[Vector]], identity: ModelIdentity) -> list[Vector]:
-        embedder = self._embedder()
+        embedder = self._embedder(identity)
         if embedder.identity != identity:
             raise ServiceUnavailable(
                 f"The library is embedded with {identity.key}, and {embedder.identity.key} answers.",

@@ -11,6 +11,7 @@ from pinakes.core.filters import MOST_VALUES, Match, Not
 from pinakes.core.payload import Folders
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ImageLimits
+from pinakes.core.types import ModelIdentity
 from pinakes.search import why
 from pinakes.search.answer import Answer, By, Hit, Note, Why
 from pinakes.search.answering import Answering
@@ -41,8 +42,8 @@ class Indexes(Protocol):
         """The vectors that answer now; None while nothing is embedded."""
         ...
 
-    def embedder(self) -> Embedder:
-        """The model of these vectors."""
+    def embedder(self, identity: ModelIdentity) -> Embedder:
+        """The model of the vectors that a question began with, also where others answer meanwhile."""
         ...
 
 

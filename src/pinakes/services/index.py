@@ -35,7 +35,8 @@ class Index:
         self._vectors: VectorStore | None = None
         self._words: WordIndex | None = None
         self._collections: dict[str, Collection] = {}
-        self._embedder: Embedder | None = None
+        self._loading = threading.Lock()
+        self._models: dict[ModelIdentity | None, Embedder] = {}
 
     @property
     def vectors(self) -> VectorStore:
@@ -85,31 +86,49 @@ class Index:
                 raise _another_model(there.identity, embedder.identity)
             return there
 
-    def embedder(self) -> Embedder:
-        """The model of the collection that answers, kept open for questions."""
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = self.open_embedder()
-            return self._embedder
+    def embedder(self, identity: ModelIdentity | None = None) -> Embedder:
+        """A model kept open for questions: that of this identity, else that of the collection that answers.
 
-    def open_embedder(self) -> Embedder:
-        """Open the model of the collection that answers, or that of the settings; `close` it after use.
+        While one is loaded, questions to the others go on; see `open_embedder` for what it may raise.
+        """
+        identity = identity or self._answering()
+        if (known := self._models.get(identity)) is not None:
+            return known
+        with self._loading:
+            if identity not in self._models:
+                self._models[identity] = self.open_embedder(identity)
+            return self._models[identity]
+
+    def open_embedder(self, identity: ModelIdentity | None = None) -> Embedder:
+        """Open a model as `embedder`, or that of the settings while nothing is indexed; `close` it after use.
 
         Raises:
             NotFound, ModelUnusable, OutOfMemory: it cannot be loaded in this process.
         """
-        there = self.collection()
-        settings = self._settings if there is None else pinned(self._settings, there.identity)
+        identity = identity or self._answering()
+        settings = self._settings if identity is None else pinned(self._settings, identity)
         return chosen_embedder(settings, settings.client)
+
+    def let_go(self, name: str) -> None:
+        """Close a collection that is no more, and its model."""
+        with self._lock:
+            collection = self._collections.pop(name, None)
+        if collection is not None and (model := self._models.pop(collection.identity, None)) is not None:
+            model.close()
 
     def close(self) -> None:
         """Close what was opened."""
         with self._lock:
-            for part in (self._embedder, self._words, self._vectors):
+            for part in (*self._models.values(), self._words, self._vectors):
                 if part is not None:
                     part.close()
-            self._embedder = self._words = self._vectors = None
+            self._words = self._vectors = None
+            self._models.clear()
             self._collections.clear()
+
+    def _answering(self) -> ModelIdentity | None:
+        there = self.collection()
+        return None if there is None else there.identity
 
     def _choose(self, collection: Collection) -> None:
         from pinakes.vectors.naming import collection_name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pinakes.core.errors import ModelUnusable
 from pinakes.core.protocols import Embedder
+from pinakes.core.types import ModelIdentity
 from pinakes.vectors.base import Collection
 from pinakes.words.base import WordIndex
 
@@ -34,6 +35,6 @@ class Side:
         """The vectors."""
         return self.vectors
 
-    def embedder(self) -> Embedder:
+    def embedder(self, identity: ModelIdentity) -> Embedder:
         """The model that made them."""
         return self.model
