@@ -203,3 +203,13 @@ def test_images_taken_over_are_like_others_but_cannot_be_embedded_again(
     write(theirs / "1/3.faiss", [1, 2], unit(2))
     taken(world, theirs, workers)
     assert found(world.ask(Like(image=1), {3: 1})) == [(1, 3, 2)]
+
+
+def test_a_file_of_nothing_but_malformed_vectors_gives_an_empty_index(
+    world: World, theirs: Path, workers: Workers
+) -> None:
+    write(theirs / "1/3.faiss", [5, 6], np.zeros((2, 8), np.float32))
+    (done,) = taken(world, theirs, workers)
+    assert (done.stored, done.malformed) == (0, (5, 6))
+    answer = world.ask("x", {3: 1})
+    assert (answer.hits, answer.missing) == ((), ())

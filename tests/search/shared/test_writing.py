@@ -10,7 +10,7 @@ from pinakes.core.errors import DeadlineExceeded, InvalidRequest, NotFound
 from pinakes.core.types import Reason
 from pinakes.search.shared.pictures import BATCH
 from pinakes.search.shared.types import Like, Place
-from pinakes.search.shared.writing import checked_numbers
+from pinakes.search.shared.writing import check_numbers
 
 HERE = Place("", 1, 3)
 
@@ -223,9 +223,9 @@ def test_what_was_answered_is_there_after_a_restart(world: World) -> None:
 
 
 def test_images_named_twice_are_refused() -> None:
-    checked_numbers([1, 2, 3])
+    check_numbers([1, 2, 3])
     with pytest.raises(InvalidRequest, match="image 2 is named twice"):
-        checked_numbers([1, 2, 3, 2])
+        check_numbers([1, 2, 3, 2])
 
 
 def test_largest_numbers_are_kept_exactly(world: World) -> None:

@@ -109,3 +109,26 @@ def test_beyond_loopback_it_wants_a_key(place: Path, capfdbinary: pytest.Capture
     assert ended.status == 1
     assert "PINAKES_SEARCH__API_KEY" in ended.stderr
     assert not (place / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"API_KEY": "secret"}, "PINAKES_SEARCH__IMAGE_ROOT to the directory of the pictures"),
+        ({"API_KEY": "secret", "IMAGE_ROOT": "/no/such/directory"}, "/no/such/directory is no directory"),
+    ],
+)
+def test_the_image_root_is_a_directory_and_never_a_guess_for_others(
+    place: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    words: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"PINAKES_SEARCH__{name}", value)
+    ended = here(
+        capfdbinary, "serve", "search", "--host", "0.0.0.0", "--port", "0", "--state", place / "none"
+    )
+    assert ended.status == 1
+    assert words in ended.stderr

@@ -42,6 +42,17 @@ class Settled:
     sha256: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An image, where its vector should be, and the bytes of that (float32), if it was embedded here."""
+
+    id: int
+    tenant: int
+    path: str
+    collection: str | None
+    vector: bytes | None
+
+
 _SETTLE = (
     update(images)
     .where(images.c.id == bindparam("this"))
@@ -107,7 +118,8 @@ class Register:
         with self.engine.begin() as connection:
             if connection.scalar(select(indexes.c.tenant).where(indexes.c.tenant == tenant)) is None:
                 return {}
-            connection.execute(insert(images).on_conflict_do_nothing(), rows)
+            if rows:
+                connection.execute(insert(images).on_conflict_do_nothing(), rows)
             return _kept(connection, tenant, list(paths))
 
     def kept(self, tenant: int, numbers: Sequence[int]) -> dict[int, Kept]:
@@ -165,6 +177,27 @@ class Register:
         portions = (tenants[start : start + PORTION] for start in range(0, len(tenants), PORTION))
         with self._reading() as connection:
             return sum(connection.scalar(query.where(images.c.tenant.in_(some))) or 0 for some in portions)
+
+    def count_in(self, collection: str | None) -> int:
+        """How many images that have files are in this collection, in any for None."""
+        query = select(func.count()).select_from(images).where(images.c.sha256.is_not(None))
+        if collection is not None:
+            query = query.where(images.c.collection == collection)
+        with self._reading() as connection:
+            return connection.scalar(query) or 0
+
+    def contents(self, model: str, *, after: int, limit: int) -> list[Stored]:
+        """Images that have files, by their ids above `after`, with the vectors that a model gave them."""
+        same = (embeddings.c.sha256 == images.c.sha256) & (embeddings.c.model == model)
+        query = (
+            select(images.c.id, images.c.tenant, images.c.path, images.c.collection, embeddings.c.vector)
+            .outerjoin_from(images, embeddings, same)
+            .where(images.c.id > after, images.c.sha256.is_not(None))
+            .order_by(images.c.id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [Stored(*row) for row in connection.execute(query)]
 
     def _reading(self) -> Connection:
         return self.engine.execution_options(readonly=True).connect()

@@ -11,6 +11,7 @@ from pinakes.search.shared.asking import SharedSearcher
 from pinakes.search.shared.contents import ContentEmbedder
 from pinakes.search.shared.image_root import ImageRoot
 from pinakes.search.shared.register import Register, open_register
+from pinakes.search.shared.restoring import restore
 from pinakes.search.shared.shelf import Shelf
 from pinakes.search.shared.types import SharedAnswer, SharedQuestion
 from pinakes.search.shared.writing import Writer
@@ -40,11 +41,14 @@ class SharedSearch:
     def use(self, embedder: Embedder) -> None:
         """Embed and search with this model from now on; the caller closes it after.
 
+        What the stores have lost is brought back first.
+
         Raises:
             ServiceUnavailable, ProtocolViolation: the model lives in a service that does not answer.
         """
         parts = self._parts
         parts.shelf.use(embedder.identity)
+        restore(parts.register, parts.shelf, parts.words)
         self._searcher = SharedSearcher(parts.register, parts.shelf, parts.words, parts.root, embedder)
         self.writer.use(ContentEmbedder(parts.register.engine, embedder))
 

@@ -68,6 +68,10 @@ class Shelf:
         found = self._current.retrieve([_point(image)])
         return found[0].vector if found else None
 
+    def count(self) -> int:
+        """How many vectors of the model in use there are."""
+        return self._current.count(folders=None)
+
     def clear(self, tenant: int) -> None:
         """Forget every vector of a tenant, whichever model made it."""
         for collection in self._ours():

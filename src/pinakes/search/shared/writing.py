@@ -140,7 +140,7 @@ class Writer:
             ]
             self._shelf.put([(rows[each.image].id, tenant, vector) for each, vector in good])
             self._shelf.forget(self._moved(rows), earlier=True)
-            self._words.upsert([_document(row, tenant) for row in settled])
+            self._words.upsert([document_of(row, tenant) for row in settled])
             self._register.settle(settled)
 
     def _moved(self, rows: Mapping[int, Kept]) -> list[int]:
@@ -148,7 +148,7 @@ class Writer:
         return [row.id for row in rows.values() if row.collection not in (None, self._shelf.name)]
 
 
-def checked_numbers(numbers: Sequence[int]) -> None:
+def check_numbers(numbers: Sequence[int]) -> None:
     """Refuse images that are named twice, since only one of two paths could be kept.
 
     Raises:
@@ -188,7 +188,7 @@ def _without_path(kept: Kept) -> FailedImage:
     return FailedImage(kept.image, "", "no-path", "Only its vector is known, not its file: embed it anew.")
 
 
-def _document(image: Settled, tenant: int) -> Document:
+def document_of(image: Settled, tenant: int) -> Document:
     """What words can find of an image: the name of its file, not the directories, which are the backend's."""
     name = PurePosixPath(image.path or "").name
     return Document(image.id, {WordField.NAME: name}, {"folder": tenant, "asset": image.id})

@@ -11,11 +11,13 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from pinakes.core import logging
+from pinakes.core.errors import FolderUnreadable, UnsafeSettings
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
 from pinakes.search.shared.image_root import ImageRoot
 from pinakes.search.shared.shared_search import SharedSearch, open_shared
 from pinakes.services.app import create_application
+from pinakes.services.door import is_loopback
 from pinakes.services.embedders import chosen_embedder
 from pinakes.services.keys import keys_of
 from pinakes.services.owner import owning
@@ -38,7 +40,8 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     Host and port are the settings' unless given. One line on standard error says where it listens.
 
     Raises:
-        UnsafeSettings: it would listen beyond this machine without a key.
+        UnsafeSettings: it would listen beyond this machine without a key, or without an image root.
+        FolderUnreadable: the image root is no directory.
         PortTaken: something else holds the port.
         InvalidRequest: the host or port cannot be listened on, or the keys are not usable.
         StateBusy: another process has its indexes open.
@@ -48,6 +51,7 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     port = settings.search.port if port is None else port
     keys = keys_of(settings.search)
     check_bind(host, guarded=bool(keys), variable="PINAKES_SEARCH__API_KEY")
+    check_root(host, settings.search.image_root)
     with open_listener(host, port) as listener, owning(directory_of(settings), url_of(listener)):
         logging.configure(level=settings.log_level, form=settings.log_format)
         application = build_application(settings, opened(settings))
@@ -56,6 +60,24 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
             listener,
             announcement=f"Search service listening on {url_of(listener)} (Ctrl-C stops it).",
             drain=application.state.drain,
+        )
+
+
+def check_root(host: str, root: Path | None) -> None:
+    """Refuse an image root that is not there, and to give others the working directory for one.
+
+    Raises:
+        UnsafeSettings: `host` is not loopback, and no root is set.
+        FolderUnreadable: the root is no directory.
+    """
+    if root is None and not is_loopback(host):
+        raise UnsafeSettings(
+            "Beyond this machine the search service reads no pictures below wherever it was started.",
+            remedy="Set PINAKES_SEARCH__IMAGE_ROOT to the directory of the pictures.",
+        )
+    if root is not None and not root.is_dir():
+        raise FolderUnreadable(
+            f"The image root {root} is no directory.", remedy="Set PINAKES_SEARCH__IMAGE_ROOT to one."
         )
 
 

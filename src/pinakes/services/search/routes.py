@@ -25,7 +25,7 @@ from pinakes.schemas.shared_search import (
     SharedSearchAsked,
 )
 from pinakes.search.shared.shared_search import SharedSearch
-from pinakes.search.shared.writing import checked_numbers
+from pinakes.search.shared.writing import check_numbers
 from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.search import wire
 from pinakes.services.search.admission import Room
@@ -116,7 +116,7 @@ def image_routes(
         """
         _check_number(len(asked.images), limits)
         numbers = [each.image_id for each in asked.images]
-        checked_numbers(numbers)
+        check_numbers(numbers)
         place, until = wire.place(request.state.key, asked), time.monotonic() + limits.seconds
         paths = {each.image_id: each.file_path for each in asked.images}
         report = await writes.run(lambda: shared.writer.embed(place, paths, until=until))
