@@ -15,11 +15,11 @@ from pinakes.services.app import create_application
 from pinakes.services.jobs.metrics import JobMetrics
 from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.routes import routes
+from pinakes.services.library.viewing.routes import viewing_routes
 from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
 from pinakes.services.pages.routes import are_built, page_routes
 from pinakes.services.process import check_bind, open_listener, run, url_of
-from pinakes.services.viewing.routes import viewing_routes
 from pinakes.services.works import ingesting
 from pinakes.services.works.every import every_kind
 from pinakes.services.works.watching import Watching

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from pinakes.images.processes import Workers
+from pinakes.services.library.viewing.folders import folder_routes
+from pinakes.services.library.viewing.groups import group_routes
+from pinakes.services.library.viewing.pictures import picture_routes
+from pinakes.services.library.viewing.timeline import timeline_routes
 from pinakes.services.opened import Library
-from pinakes.services.viewing.folders import folder_routes
-from pinakes.services.viewing.groups import group_routes
-from pinakes.services.viewing.pictures import picture_routes
-from pinakes.services.viewing.timeline import timeline_routes
 
 
 def viewing_routes(library: Library, workers: Workers) -> APIRouter:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from enum import IntEnum
+from typing import Annotated
 
 from fastapi import APIRouter, Header
 from starlette.responses import Response
@@ -13,10 +14,18 @@ from pinakes.core.types import Refusal
 from pinakes.duplicates.scope import load_assets
 from pinakes.images.processes import Workers
 from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.library.viewing.rendering import QUALITY, rendered
 from pinakes.services.opened import Library
-from pinakes.services.viewing.rendering import QUALITY, rendered
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Side(IntEnum):
+    """Longer sides that pictures are made in, pixels: few, so that browsers keep them."""
+
+    SMALL = 800
+    MIDDLE = 1600
+    LARGE = 3200
 
 
 def picture_routes(library: Library, workers: Workers) -> APIRouter:
@@ -25,12 +34,12 @@ def picture_routes(library: Library, workers: Workers) -> APIRouter:
 
     @router.get("/contents/{sha256}/picture", summary="A large upright JPEG", response_class=Response)
     def picture(
-        sha256: str, side: Literal[800, 1600, 3200] = 1600, if_none_match: Annotated[str, Header()] = ""
+        sha256: str, side: Side = Side.MIDDLE, if_none_match: Annotated[str, Header()] = ""
     ) -> Response:
         """Answer the picture at most `side` pixels long; it never changes, so it may be kept for ever."""
         if not _SHA256.fullmatch(sha256):
             raise InvalidRequest("A content is named by 64 hexadecimal digits in lower case.")
-        tag = f'"{sha256}-{side}-q{QUALITY}"'
+        tag = f'"{sha256}-{side.value}-q{QUALITY}"'
         headers = {
             "ETag": tag,
             "Cache-Control": "private, max-age=31536000, immutable",
