@@ -61,6 +61,7 @@ def index(opened: WordIndex) -> WordIndex:
 def found(index: WordIndex, *words: str, **asked: Any) -> list[int]:
     hits = index.query(words, **{"limit": 100, "folders": None} | asked)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert index.holding(words, **{"limit": 100, "folders": None} | asked) == [hit.asset for hit in hits]
     return [hit.asset for hit in hits]
 
 
@@ -247,6 +248,7 @@ def test_a_question_sees_its_folders_and_nothing_else(index: WordIndex) -> None:
 def test_folders_cannot_be_forgotten(index: WordIndex) -> None:
     for forgetful in (
         lambda: index.query(["dog"], limit=1),  # type: ignore[call-arg]
+        lambda: index.holding(["dog"], limit=1),  # type: ignore[call-arg]
         lambda: index.count(),  # type: ignore[call-arg]
     ):
         with pytest.raises(TypeError, match="folders"):
@@ -275,8 +277,10 @@ def test_nothing_is_without_bounds(index: WordIndex) -> None:
     index.upsert([document(1, "long " * 100_000), document(2, "x" * 200_000 + " dog")])
     assert found(index, "long") == [1]
     assert found(index, "x" * 500) == [2]
-    assert found(index, *["long"] * 64) == [1]
+    assert found(index, *["long"] * 256) == [1]
     assert found(index, " ".join(["long"] * 32)) == [1]
+    assert found(index, *(f"long l{n}" for n in range(256))) == []
+    assert found(index, "long", without=[f"short {n}" for n in range(256)]) == [1]
 
 
 @pytest.mark.parametrize(

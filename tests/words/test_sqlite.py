@@ -15,7 +15,7 @@ from pinakes.core.payload import PICTURES, Field, Kind, Schema
 from pinakes.words.sqlite.index import SqliteWordIndex
 
 #: How often the writer is killed, and how long at most after it was heard, seconds.
-KILLS, LONGEST = 12, 0.05
+KILLS, LONGEST = 8, 0.05
 
 
 def opened(path: Path | None, schema: Schema = PICTURES, *, seconds: float = 10) -> SqliteWordIndex:

@@ -9,7 +9,7 @@ from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.words.folding import cleaned, is_alone, words_of
 
 #: Most entries of one question, and most words and characters of one entry.
-MOST_ENTRIES, MOST_ENTRY_WORDS, MOST_ENTRY_CHARACTERS = 64, 32, 1_000
+MOST_ENTRIES, MOST_ENTRY_WORDS, MOST_ENTRY_CHARACTERS = 256, 32, 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,18 @@ class WordIndex(Protocol):
         """
         ...
 
+    def holding(
+        self,
+        words: Sequence[str],
+        *,
+        limit: int,
+        folders: Folders,
+        where: Filter | None = None,
+        without: Sequence[str] = (),
+    ) -> list[int]:
+        """The assets of what `query` would answer, in the same order; quicker, since nothing is explained."""
+        ...
+
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
         """How many documents there are, exactly."""
         ...

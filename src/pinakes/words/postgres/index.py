@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from psycopg import Cursor
-from psycopg.sql import SQL, Identifier, Placeholder
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
@@ -84,18 +84,22 @@ class PostgresWordIndex:
         without: Sequence[str] = (),
     ) -> list[WordHit]:
         """The best documents by cover density, or the newest where no words are asked for."""
-        bounds.check_limit(limit)
-        wanted, seen = asked(words, without), self._clause(folders, where)
-        if wanted.impossible or folders == frozenset():
-            return []
-        asking = _ranked(wanted, seen) if wanted.wanted else _newest(wanted, seen)
-        statement = SQL(
-            "WITH best AS MATERIALIZED ({}) SELECT id, score, texts, folded, {} FROM best JOIN {} USING (id) "
-            "ORDER BY score DESC, {} DESC NULLS LAST, id DESC"
-        ).format(asking.sql, self._columns, _TABLE, NEWEST)
-        values = [*asking.values, limit]
-        rows = self._connections.ask(lambda cursor: cursor.execute(statement, values).fetchall())
-        return [self._hit(row, wanted.wanted) for row in rows]
+        wanted = asked(words, without)
+        told = SQL("id, score, texts, folded, {}").format(self._columns)
+        return [self._hit(row, wanted.wanted) for row in self._rows(wanted, limit, folders, where, told)]
+
+    def holding(
+        self,
+        words: Sequence[str],
+        *,
+        limit: int,
+        folders: Folders,
+        where: Filter | None = None,
+        without: Sequence[str] = (),
+    ) -> list[int]:
+        """The assets of the best documents."""
+        rows = self._rows(asked(words, without), limit, folders, where, SQL("id"))
+        return [row[0] for row in rows]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
         """How many documents there are."""
@@ -107,6 +111,22 @@ class PostgresWordIndex:
     def close(self) -> None:
         """Close the connections."""
         self._connections.close()
+
+    def _rows(
+        self, wanted: Asked, limit: int, folders: Folders, where: Filter | None, told: Composable
+    ) -> list[tuple[Any, ...]]:
+        """The best documents; `told` is what is selected of each."""
+        bounds.check_limit(limit)
+        seen = self._clause(folders, where)
+        if wanted.impossible or folders == frozenset():
+            return []
+        asking = _ranked(wanted, seen) if wanted.wanted else _newest(wanted, seen)
+        statement = SQL(
+            "WITH best AS MATERIALIZED ({}) SELECT {} FROM best JOIN {} USING (id) "
+            "ORDER BY score DESC, {} DESC NULLS LAST, id DESC"
+        ).format(asking.sql, told, _TABLE, NEWEST)
+        values = [*asking.values, limit]
+        return self._connections.ask(lambda cursor: cursor.execute(statement, values).fetchall())
 
     def _clause(self, folders: Folders, where: Filter | None) -> Clause:
         bounds.check_folders(folders)

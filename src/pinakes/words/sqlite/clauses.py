@@ -52,11 +52,11 @@ def to_column(value: PayloadValue | None) -> str | int | float | None:
 
 def from_columns(schema: Schema, values: Sequence[Any]) -> dict[str, PayloadValue]:
     """A payload as it was stored, from its columns in the order of the schema; null is absent."""
-    read = {
-        field.name: json.loads(value) if field.kind is Kind.KEYWORDS and value is not None else value
+    return {
+        field.name: tuple(json.loads(value)) if field.kind is Kind.KEYWORDS else value
         for field, value in zip(schema.by_name.values(), values, strict=True)
+        if value is not None
     }
-    return schema.checked(read)
 
 
 def _condition(schema: Schema, where: Filter) -> Clause:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,16 +94,22 @@ class SqliteWordIndex:
         without: Sequence[str] = (),
     ) -> list[WordHit]:
         """The best documents by BM25, or the newest where no words are asked for."""
-        bounds.check_limit(limit)
-        wanted, seen = asked(words, without), self._clause(folders, where)
-        if wanted.impossible or folders == frozenset():
-            return []
-        asking = _ranked(wanted, seen) if wanted.wanted else _newest(wanted, seen)
-        statement = _whole(self._schema, asking.sql)
-        rows = self._connections.ask(
-            lambda connection: connection.execute(statement, (*asking.values, limit)).fetchall()
-        )
+        wanted = asked(words, without)
+        rows = self._rows(wanted, limit, folders, where, lambda best: _whole(self._schema, best))
         return [self._hit(row, wanted.wanted) for row in rows]
+
+    def holding(
+        self,
+        words: Sequence[str],
+        *,
+        limit: int,
+        folders: Folders,
+        where: Filter | None = None,
+        without: Sequence[str] = (),
+    ) -> list[int]:
+        """The assets of the best documents."""
+        rows = self._rows(asked(words, without), limit, folders, where, _only_assets)
+        return [row[0] for row in rows]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
         """How many documents there are."""
@@ -120,6 +126,18 @@ class SqliteWordIndex:
         bounds.check_folders(folders)
         check_filter(where, self._schema)
         return clause(self._schema, folders, where)
+
+    def _rows(
+        self, wanted: Asked, limit: int, folders: Folders, where: Filter | None, told: Callable[[str], str]
+    ) -> list[tuple[Any, ...]]:
+        """The best documents; `told` makes the statement that says of them what is needed."""
+        bounds.check_limit(limit)
+        seen = self._clause(folders, where)
+        if wanted.impossible or folders == frozenset():
+            return []
+        asking = _ranked(wanted, seen) if wanted.wanted else _newest(wanted, seen)
+        statement, values = told(asking.sql), (*asking.values, limit)
+        return self._connections.ask(lambda connection: connection.execute(statement, values).fetchall())
 
     def _upsert(self, connection: sqlite3.Connection, kept: Sequence[Kept]) -> None:
         _forget(connection, [document.asset for document in kept])
@@ -201,6 +219,14 @@ def _whole(schema: Schema, best: str) -> str:
         f"with best as materialized ({best}) "  # noqa: S608
         f"select best.id, best.score, documents.texts, {columns}, {_FOUND} from best "
         "cross join documents on documents.id = best.id cross join found on found.rowid = best.id "
+        f'order by best.score desc, documents."{NEWEST}" desc, best.id desc'
+    )
+
+
+def _only_assets(best: str) -> str:
+    return (
+        f"with best as materialized ({best}) "  # noqa: S608
+        "select best.id from best cross join documents on documents.id = best.id "
         f'order by best.score desc, documents."{NEWEST}" desc, best.id desc'
     )
 
