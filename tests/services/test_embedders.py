@@ -4,14 +4,18 @@ import io
 import os
 import time
 from collections.abc import Iterator
+from typing import Literal
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
 from tests.stand_ins import served
-from tests.tiny_models import TinyModels
+from tests.tiny_models import SIDE, TinyModels
 
+from pinakes.clients.fallback import AutoEmbedder
 from pinakes.core.errors import InvalidRequest, NotFound
+from pinakes.core.protocols import PixelEmbedder
 from pinakes.core.settings import ClientSettings, ImageLimits, InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Refusal, Vector
 from pinakes.models.built_in import IDENTITY
@@ -46,11 +50,15 @@ def settings(
 @pytest.fixture(scope="module")
 def url(settings: Settings) -> Iterator[str]:
     with served(build_application(settings, offers_of(settings))) as client:
-        until = time.monotonic() + 60
-        while client.get("/readyz").status_code != 200:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        _until_ready(client)
         yield str(client.base_url)
+
+
+def _until_ready(client: httpx.Client) -> None:
+    until = time.monotonic() + 60
+    while client.get("/readyz").status_code != 200:
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def vectors(outcomes: list[Vector | Refusal]) -> np.ndarray:
@@ -84,6 +92,46 @@ def test_pixels_framed_here_give_the_embeddings_of_the_files(settings: Settings,
     assert isinstance(bad, Refusal)
     files.close()
     pixels.close()
+
+
+@pytest.mark.parametrize("mode", ["remote", "auto", "local"])
+def test_pictures_framed_by_somebody_else_give_the_embeddings_of_the_files(
+    settings: Settings, url: str, mode: Literal["remote", "auto", "local"]
+) -> None:
+    pictures = [photo(seed) for seed in range(20)]
+    embedder = chosen_embedder(settings, ClientSettings(mode=mode, service_url=url))
+    assert isinstance(embedder, PixelEmbedder)
+    assert embedder.takes_pixels()
+    framed = FramedPictures(ImageLimits())
+    assert framed.equals(embedder.identity.preprocess)
+    pixels = [framed.pixels(picture, SIDE) for picture in pictures]
+    assert np.array_equal(vectors(embedder.embed_pixels(pixels)), vectors(embedder.embed(pictures)))
+    embedder.close()
+
+
+def test_who_sends_files_alone_takes_no_pixels(settings: Settings, url: str) -> None:
+    embedder = chosen_embedder(settings, ClientSettings(mode="remote", service_url=url, send="files"))
+    assert isinstance(embedder, PixelEmbedder)
+    assert not embedder.takes_pixels()
+    with pytest.raises(InvalidRequest, match="pixels"):
+        embedder.embed_pixels([np.zeros((SIDE, SIDE, 3), dtype=np.uint8)])
+    embedder.close()
+
+
+def test_a_service_that_ends_between_framed_pictures_is_stood_in_for(settings: Settings) -> None:
+    framed = FramedPictures(ImageLimits())
+    with served(build_application(settings, offers_of(settings))) as client:
+        _until_ready(client)
+        remote = ClientSettings(mode="auto", service_url=str(client.base_url), retries=1)
+        embedder = chosen_embedder(settings, remote)
+        assert isinstance(embedder, PixelEmbedder)
+        assert framed.equals(embedder.identity.preprocess)
+        pixels = [framed.pixels(photo(seed), SIDE) for seed in range(2)]
+        before = vectors(embedder.embed_pixels(pixels))
+    assert np.allclose(vectors(embedder.embed_pixels(pixels)), before, atol=1e-5)
+    assert isinstance(embedder, AutoEmbedder)
+    assert embedder.used == "local"
+    embedder.close()
 
 
 def test_a_model_that_does_not_spell_its_framing_out_is_sent_no_pixels() -> None:
