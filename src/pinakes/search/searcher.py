@@ -22,7 +22,7 @@ from pinakes.search.embedding import QuestionEmbedder
 from pinakes.search.likeness import ByLikeness, ByLikenessRanking
 from pinakes.search.question import Question
 from pinakes.search.regions import cut as cut_here
-from pinakes.search.wording import ByWords, by_words, ids
+from pinakes.search.wording import ByWords, by_words
 from pinakes.vectors.base import Collection
 from pinakes.words.base import WordIndex
 
@@ -149,7 +149,7 @@ class Searcher:
     def _holding(self, entries: Sequence[str], asked: Asked) -> tuple[int, ...]:
         """Assets that hold all of these; the best `MOST_VALUES` where they are more."""
         words = self._indexes.words
-        return ids(words.query(entries, limit=MOST_VALUES, folders=asked.folders, where=asked.where))
+        return tuple(words.holding(entries, limit=MOST_VALUES, folders=asked.folders, where=asked.where))
 
 
 def _no_folder(question: Question) -> Note:
