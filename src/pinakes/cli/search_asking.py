@@ -62,7 +62,9 @@ def _of_service(url: str, read: Settings, asked: dict[str, Any], files: dict[str
     parts: dict[str, tuple[str | None, bytes]] = {"search": (None, json.dumps(asked).encode())}
     parts |= {name: (name, file) for name, file in files.items()}
     try:
-        response = httpx.post(f"{url}/api/v1/search", files=parts, headers=headers, timeout=SERVICE_SECONDS)
+        response = httpx.post(
+            f"{url}/api/v1/search", files=parts, headers=headers, timeout=SERVICE_SECONDS, trust_env=False
+        )
         told: dict[str, Any] = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise ServiceUnavailable(

@@ -32,11 +32,11 @@ def local_embedder(settings: Settings) -> LocalModel:
     Raises:
         NotFound, ModelUnusable, OutOfMemory: it cannot be loaded.
     """
-    offers = offers_of(settings)()
-    name, _, revision = default_model(settings, offers).partition("@")
+    listed = offers_of(settings)
+    name, _, revision = default_model(settings, listed()).partition("@")
     chosen = next(
         offer
-        for offer in offers
+        for offer in listed()  # anew: a model in a directory is taken into the store only now
         if offer.name == name and (offer.revision == revision if revision else offer.current)
     )
     return LocalModel(chosen.load())

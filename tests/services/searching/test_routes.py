@@ -5,7 +5,7 @@ import json
 
 import pytest
 from tests.pictures import encoded, shapes
-from tests.services.searching.conftest import Searched, names
+from tests.searching import Searched, names
 
 from pinakes.search.history import remembered
 
