@@ -105,6 +105,9 @@ def test_a_whole_word_ranks_above_a_longer_one(index: WordIndex) -> None:
     assert found(index, "carn") == [2]
     assert found(index, "arnival") == []
     assert found(index, "carnival", without=["car"]) == [2]
+    assert found(index, whole=["car"]) == [1]
+    assert found(index, "c", whole=["carnival"]) == [2]
+    assert found(index, whole=["c"]) == found(index, whole=["!"]) == []
 
 
 def test_phrases_stand_together_in_one_field(index: WordIndex) -> None:
@@ -354,6 +357,7 @@ CONDITIONS: st.SearchStrategy[Filter] = st.recursive(
 QUESTIONS = st.tuples(
     st.lists(PHRASES, max_size=2),
     st.lists(PHRASES, max_size=1),
+    st.lists(PHRASES, max_size=1),
     st.one_of(st.none(), st.frozensets(st.integers(0, 4))),
     st.one_of(st.none(), CONDITIONS),
 )
@@ -381,18 +385,27 @@ def test_an_index_answers_as_reading_every_document_would(
         else:
             index.upsert(act)
             kept |= {each.asset: each for each in act}
-    for words, without, folders, where in questions:
+    for words, whole, without, folders, where in questions:
         asked = {"folders": folders, "where": where}
-        expected = {each.asset for each in kept.values() if matches(each, words, without, folders, where)}
-        hits = found(index, *words, without=without, **asked)
+        expected = {
+            each.asset for each in kept.values() if matches(each, words, whole, without, folders, where)
+        }
+        hits = found(index, *words, whole=whole, without=without, **asked)
         assert set(hits) == expected and len(hits) == len(expected)
-        assert index.count(**asked) == sum(matches(each, [], [], folders, where) for each in kept.values())
-        if not words:
+        assert index.count(**asked) == sum(
+            matches(each, [], [], [], folders, where) for each in kept.values()
+        )
+        if not words and not whole:
             assert hits == sorted(hits, key=lambda asset: newest(kept[asset]), reverse=True)
 
 
 def matches(
-    kept: Document, words: Sequence[str], without: Sequence[str], folders: Folders, where: Filter | None
+    kept: Document,
+    words: Sequence[str],
+    whole: Sequence[str],
+    without: Sequence[str],
+    folders: Folders,
+    where: Filter | None,
 ) -> bool:
     payload = {
         name: tuple(value) if isinstance(value, list) else value for name, value in kept.payload.items()
@@ -402,6 +415,7 @@ def matches(
         (folders is None or payload["folder"] in folders)
         and (where is None or holds(where, payload))
         and all(any(says(text, phrase, begun=True) for text in kept.words.values()) for phrase in words)
+        and all(any(says(text, phrase, begun=False) for text in kept.words.values()) for phrase in whole)
         and not any(says(text, phrase, begun=False) for text in kept.words.values() for phrase in without)
     )
 

@@ -63,7 +63,7 @@ def test_the_index_is_used(postgres: Postgres) -> None:
     with psycopg.connect(postgres.url) as connection:
         connection.execute("SET enable_seqscan = off")
         asking = f"EXPLAIN SELECT id FROM {NAMESPACE}.{NAME} WHERE found @@ %s::tsquery"
-        plan = connection.execute(asking, [question(asked(["dog 17"], []))]).fetchall()
+        plan = connection.execute(asking, [question(asked(["dog 17"]))]).fetchall()
     assert f"{NAME}_by_word" in str(plan)
 
 

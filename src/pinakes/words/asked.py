@@ -37,18 +37,22 @@ class Asked:
     impossible: bool
 
 
-def asked(words: Sequence[str], without: Sequence[str]) -> Asked:
-    """Read a question.
+def asked(words: Sequence[str], whole: Sequence[str] = (), without: Sequence[str] = ()) -> Asked:
+    """Read a question; see `WordIndex.query` for its entries.
 
     Raises:
         InvalidRequest: an entry is no text.
         TooLarge: there are too many entries, or one is too long.
     """
-    _check(words)
-    _check(without)
-    wanted = tuple(filter(None, (_phrase(entry, open_ended=True) for entry in words)))
-    unwanted = tuple(filter(None, (_phrase(entry, open_ended=False) for entry in without)))
-    return Asked(tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)), bool(words) and not wanted)
+    for entries in (words, whole, without):
+        _check(entries)
+    wanted = (*_phrases(words, open_ended=True), *_phrases(whole, open_ended=False))
+    return Asked(wanted, _phrases(without, open_ended=False), bool(words or whole) and not wanted)
+
+
+def _phrases(entries: Sequence[str], *, open_ended: bool) -> tuple[Phrase, ...]:
+    phrases = (_phrase(entry, open_ended=open_ended) for entry in entries)
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase is not None))
 
 
 def _check(entries: Sequence[str]) -> None:

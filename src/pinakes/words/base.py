@@ -75,14 +75,15 @@ class WordIndex(Protocol):
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[WordHit]:
-        """The best documents that hold every one of `words` and none of `without`, best first.
+        """The best documents that hold every one of `words` and `whole` and none of `without`, best first.
 
         Case and accents make no difference. An entry of several words is a phrase within one field. The
-        last word of an entry of `words` also matches as a beginning, one of `without` as a whole only.
-        With no words at all, every document that the filter holds for, newest picture first. An entry
-        without a letter, digit or symbol is passed over; where all are such, nothing is found.
+        last word of an entry of `words` also matches as a beginning; the others match whole words only.
+        With nothing wanted, every document that the filter holds for, newest picture first. An entry
+        without a letter, digit or symbol is passed over; where all that is wanted is such, nothing is found.
         """
         ...
 
@@ -93,6 +94,7 @@ class WordIndex(Protocol):
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[int]:
         """The assets of what `query` would answer, in the same order; quicker, since nothing is explained."""

@@ -81,10 +81,11 @@ class PostgresWordIndex:
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[WordHit]:
         """The best documents by cover density, or the newest where no words are asked for."""
-        wanted = asked(words, without)
+        wanted = asked(words, whole, without)
         told = SQL("id, score, texts, folded, {}").format(self._columns)
         return [self._hit(row, wanted.wanted) for row in self._rows(wanted, limit, folders, where, told)]
 
@@ -95,10 +96,11 @@ class PostgresWordIndex:
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[int]:
         """The assets of the best documents."""
-        rows = self._rows(asked(words, without), limit, folders, where, SQL("id"))
+        rows = self._rows(asked(words, whole, without), limit, folders, where, SQL("id"))
         return [row[0] for row in rows]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:

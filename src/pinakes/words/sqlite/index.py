@@ -91,10 +91,11 @@ class SqliteWordIndex:
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[WordHit]:
         """The best documents by BM25, or the newest where no words are asked for."""
-        wanted = asked(words, without)
+        wanted = asked(words, whole, without)
         rows = self._rows(wanted, limit, folders, where, lambda best: _whole(self._schema, best))
         return [self._hit(row, wanted.wanted) for row in rows]
 
@@ -105,10 +106,11 @@ class SqliteWordIndex:
         limit: int,
         folders: Folders,
         where: Filter | None = None,
+        whole: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> list[int]:
         """The assets of the best documents."""
-        rows = self._rows(asked(words, without), limit, folders, where, _only_assets)
+        rows = self._rows(asked(words, whole, without), limit, folders, where, _only_assets)
         return [row[0] for row in rows]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
