@@ -98,7 +98,7 @@ def test_a_bad_picture_and_a_model_without_words_are_no_reason_to_leave_it_alone
         def embed_texts(self, texts):  # type: ignore[no-untyped-def]
             raise InvalidRequest("It does no text embedding.")
 
-    asking = QuestionEmbedder(Pictures, patience=5)  # type: ignore[arg-type]
+    asking = QuestionEmbedder(lambda _: Pictures(), patience=5)  # type: ignore[arg-type]
     with pytest.raises(ImageRefused):
         asking.pictures([b"\0"], CONCEPTS)
     with pytest.raises(NoTextSide):
