@@ -60,7 +60,7 @@ def rows(state: Path, photos: Path, make_runner: RunnerMaker) -> tuple[dict[str,
     """All that a scan stores, but for what numbers it."""
     engine, scan = scan_of(state, workers=2, limits=LIMITS)
     replace(scan, make_runner=make_runner).run(Walk(resolve_folders([photos])))
-    left_out = ("id", "seen_in")
+    left_out = ("id", "seen_in", "directory")
     with engine.execution_options(readonly=True).connect() as connection:
         files = connection.execute(select(assets)).mappings().all()
         pictures = connection.execute(select(contents)).mappings().all()
@@ -161,7 +161,7 @@ def kill_the_worker(path: str) -> str:
 
 
 def fault(path: str) -> None:
-    raise RuntimeError("a mistake in a step")
+    raise LookupError("a mistake in a step")
 
 
 @needs_ray
@@ -188,8 +188,17 @@ def test_a_lost_worker_costs_no_file(ray_runner: Runner, tmp_path: Path) -> None
 
 @needs_ray
 def test_a_mistake_in_a_step_is_no_refusal(ray_runner: Runner) -> None:
-    with pytest.raises(Exception, match="a mistake in a step"):
+    with pytest.raises(LookupError, match="a mistake in a step"):
         ray_runner.run(fault, "/x")
+
+
+@needs_ray
+def test_a_cluster_that_finishes_nothing_is_given_up(
+    ray_runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_runner, "_patience", 1.0)
+    with pytest.raises(ServiceUnavailable, match="finished nothing"):
+        ray_runner.run(hang, "/x")
 
 
 @needs_ray

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,9 @@ _LOOK_SECONDS = 0.05
 
 #: Time a task may need beside its files' own: to travel, and to start its process, seconds.
 _START_SECONDS = 60.0
+
+#: Longest wait for the cluster's head to take a connection, seconds.
+_CONNECT_SECONDS = 5.0
 
 _LOST = Refusal(
     Reason.DECODER_DIED,
@@ -194,6 +198,7 @@ def _connected(address: str, count: int) -> tuple[Any, bool]:
     if not address:
         where = {"address": "local", "num_cpus": count, "include_dashboard": False}
     try:
+        _check_answers(address)
         with _signals_kept():
             ray.init(**where, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, OSError, RuntimeError, ValueError, TimeoutError) as error:
@@ -202,6 +207,13 @@ def _connected(address: str, count: int) -> tuple[Any, bool]:
             remedy="Start it, or name another in PINAKES_INGEST__RAY_ADDRESS.",
         ) from error
     return ray, True
+
+
+def _check_answers(address: str) -> None:
+    """Raise OSError where nothing listens; Ray itself would try for minutes, and then end the process."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
 
 
 @contextmanager
