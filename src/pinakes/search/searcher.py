@@ -149,7 +149,9 @@ class Searcher:
     def _holding(self, entries: Sequence[str], asked: Asked) -> tuple[int, ...]:
         """Assets that hold all of these; the best `MOST_VALUES` where they are more."""
         words = self._indexes.words
-        return tuple(words.holding(entries, limit=MOST_VALUES, folders=asked.folders, where=asked.where))
+        return tuple(
+            words.holding((), limit=MOST_VALUES, folders=asked.folders, where=asked.where, whole=entries)
+        )
 
 
 def _no_folder(question: Question) -> Note:

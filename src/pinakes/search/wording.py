@@ -63,7 +63,14 @@ def by_words(
     index: WordIndex, words: Wanted, *, depth: int, folders: Folders, where: Filter | None
 ) -> ByWords:
     """The pictures that hold all words, or some of them where none holds all."""
-    found = index.query(words.entries, limit=depth, folders=folders, where=where, without=words.unwanted)
+    found = index.query(
+        words.loose,
+        limit=depth,
+        folders=folders,
+        where=where,
+        whole=words.literal,
+        without=words.unwanted,
+    )
     if found or len(words.loose) < 2:
         return ByWords(tuple(found), more=len(found) == depth)
     some = holding_some(index, words, limit=depth, folders=folders, where=where)
@@ -81,8 +88,9 @@ def holding_some(
     everything = index.count(folders=folders, where=where)
     merged: dict[int, WordHit] = {}
     for word in words.loose[:MOST_APART]:
-        entries = (word, *words.literal)
-        found = index.query(entries, limit=limit, folders=folders, where=where, without=words.unwanted)
+        found = index.query(
+            (word,), limit=limit, folders=folders, where=where, whole=words.literal, without=words.unwanted
+        )
         rarity = math.log((everything + 1) / (len(found) + 1)) if len(found) < limit else 0.0
         for hit in found if rarity > 0 else ():
             merged[hit.asset] = _added(merged.get(hit.asset), hit, rarity)
