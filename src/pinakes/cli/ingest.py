@@ -14,14 +14,17 @@ from pinakes.cli.job_display import followed
 from pinakes.cli.job_source import ServiceUrlOption, service_of
 from pinakes.cli.jobs import summary_of
 from pinakes.cli.options import (
+    EngineOption,
     ExcludeOption,
     FoldersArgument,
     Format,
     FormatOption,
     IncludeOption,
     StateOption,
+    on_engine,
     settings,
 )
+from pinakes.core.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from pinakes.core.settings import Settings
@@ -42,6 +45,7 @@ def ingest(
     caption: CaptionOption = None,
     exclude: ExcludeOption = None,
     include: IncludeOption = None,
+    engine: EngineOption = None,
     service_url: ServiceUrlOption = None,
     form: FormatOption = Format.TABLE,
     state: StateOption = None,
@@ -51,9 +55,14 @@ def ingest(
     Where a service owns the library, it does the work, and Ctrl-C leaves it to that. Else this process does,
     and the same command goes on where it was stopped. Nothing is computed twice.
     """
-    read = settings(state)
+    read = on_engine(settings(state), engine)
     asked: dict[str, Any] = {"caption": caption, "exclude": exclude or [], "include": include or []}
     url = service_of(read, service_url)
+    if url is not None and engine is not None:
+        raise InvalidRequest(
+            f"The service at {url} decodes, on the engine it is set to.",
+            remedy="Start it with PINAKES_INGEST__ENGINE, or leave --engine out.",
+        )
     jobs = [_here(read, folders, asked)] if url is None else _at_service(read, url, folders, asked)
     if form is Format.JSON:
         output.write_json({"jobs": jobs})

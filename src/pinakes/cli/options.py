@@ -40,6 +40,19 @@ IncludeOption = Annotated[
     typer.Option("--include", metavar="PATTERN", help="Take only these; may be repeated."),
 ]
 
+
+class EngineName(StrEnum):
+    """What decodes pictures."""
+
+    BUILT_IN = "built-in"
+    RAY = "ray"
+
+
+EngineOption = Annotated[
+    EngineName | None,
+    typer.Option("--engine", help="What decodes: this machine, or a Ray cluster. Default: as it is set."),
+]
+
 FoldersArgument = Annotated[
     list[str],
     typer.Argument(metavar="FOLDER…", help="Folders of pictures; everything below them is looked at."),
@@ -66,6 +79,13 @@ def settings(state: Path | None) -> Settings:
         raise InvalidRequest(f"The variable {name} is not usable: {first['msg']}.") from error
     logging.configure(level=read.log_level, form=read.log_format)
     return read
+
+
+def on_engine(read: Settings, engine: EngineName | None) -> Settings:
+    """The settings with the engine of `--engine`, which wins over PINAKES_INGEST__ENGINE."""
+    if engine is None:
+        return read
+    return read.model_copy(update={"ingest": read.ingest.model_copy(update={"engine": engine.value})})
 
 
 def library(read: Settings) -> Engine:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinakes.cli import output
 from pinakes.cli.options import (
+    EngineOption,
     ExcludeOption,
     FoldersArgument,
     Format,
@@ -13,6 +14,7 @@ from pinakes.cli.options import (
     IncludeOption,
     StateOption,
     library,
+    on_engine,
     settings,
 )
 
@@ -26,6 +28,7 @@ def scan(
     form: FormatOption = Format.TABLE,
     exclude: ExcludeOption = None,
     include: IncludeOption = None,
+    engine: EngineOption = None,
     state: StateOption = None,
 ) -> None:
     """Take the pictures of FOLDER… into the library, in place: nothing is moved or changed.
@@ -34,7 +37,9 @@ def scan(
     A pattern without a slash is matched against names ("*.tif"), one with a slash against paths below
     FOLDER ("2019/*").
     """
-    report = scanned(settings(state), folders, exclude=exclude or [], include=include or [])
+    report = scanned(
+        on_engine(settings(state), engine), folders, exclude=exclude or [], include=include or []
+    )
     if form is Format.JSON:
         output.write_json(report.as_json())
     else:
@@ -46,12 +51,15 @@ def scanned(
 ) -> ScanReport:
     """Scan with a progress bar; also the first step of the commands that look for duplicates."""
     from pinakes.blobs.local import LocalBlobStore
+    from pinakes.ingest.engines.factory import runner_maker
     from pinakes.ingest.pipeline import Progress, Scan
     from pinakes.ingest.source import Walk, resolve_folders
 
     exclude = [*read.scan.exclude, *(exclude or ())]
     walk = Walk(resolve_folders(folders), tuple(exclude), tuple(include or ()), (str(read.state.resolve()),))
-    work = Scan(library(read), LocalBlobStore(read.state / "thumbnails"), read.images, read.scan_workers)
+    maker = runner_maker(read.ingest)
+    thumbnails = LocalBlobStore(read.state / "thumbnails")
+    work = Scan(library(read), thumbnails, read.images, read.scan_workers, maker)
     with output.progress("Scanning") as update:
 
         def watch(progress: Progress) -> None:

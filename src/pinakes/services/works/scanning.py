@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pinakes.ingest.engines.factory import runner_maker
 from pinakes.ingest.pipeline import Progress, Scan
 from pinakes.ingest.report import ScanReport
 from pinakes.ingest.source import Walk
@@ -68,7 +69,8 @@ def scanned(library: Library, turn: Turn) -> dict[str, Any]:
 def scan_of(library: Library) -> Scan:
     """What scans into a library."""
     settings = library.settings
-    return Scan(library.engine, library.thumbnails, settings.images, settings.scan_workers)
+    maker = runner_maker(settings.ingest)
+    return Scan(library.engine, library.thumbnails, settings.images, settings.scan_workers, maker)
 
 
 def scan_json(report: ScanReport) -> dict[str, Any]:
