@@ -4,8 +4,13 @@ from tests.search.shared.conftest import World, found
 from tests.search.shared.test_asking import Wordless
 
 from pinakes.core.payload import PICTURES
+from pinakes.search.shared.database import open_register
+from pinakes.search.shared.register import Register
+from pinakes.search.shared.restoring import restore
+from pinakes.search.shared.shelf import Shelf
 from pinakes.search.shared.types import Place
 from pinakes.vectors.memory import MemoryVectorStore
+from pinakes.words.sqlite.index import SqliteWordIndex
 
 HERE, THERE = Place("", 1, 3), Place("b", 2, 3)
 
@@ -39,14 +44,9 @@ def test_an_index_of_words_that_was_lost_comes_back(tmp_path: Path) -> None:
 
 
 def test_what_is_whole_is_left_alone(world: World) -> None:
-    from pinakes.search.shared.register import open_register
-    from pinakes.search.shared.restoring import restore
-    from pinakes.search.shared.shelf import Shelf
-    from pinakes.words.sqlite.index import SqliteWordIndex
-
     world.embed(HERE, i1="sunset")
     shelf = Shelf(world.store)
     shelf.use(world.model.identity)
     words = SqliteWordIndex(world.place / "words.sqlite3", PICTURES, seconds=10)
-    assert restore(open_register(world.place), shelf, words) == 0
+    assert restore(Register(open_register(world.place)), shelf, words) == 0
     words.close()

@@ -1,4 +1,3 @@
-from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 
@@ -110,6 +109,14 @@ def test_embeddings_go_with_the_last_image_of_their_content(world: World) -> Non
     world.model.forget()
     world.embed(HERE, i1="same", i2="lonely")
     assert world.model.seen == [b"lonely"]
+
+
+def test_embeddings_of_contents_that_were_replaced_go(world: World) -> None:
+    world.embed(HERE, i1="private")
+    world.embed(HERE, i1="public")
+    world.model.forget()
+    world.embed(HERE, i1="private")
+    assert world.model.seen == [b"private"]
 
 
 def test_an_index_that_is_deleted_meanwhile_gets_no_image(world: World) -> None:
@@ -233,19 +240,6 @@ def test_largest_numbers_are_kept_exactly(world: World) -> None:
     world.shared.writer.embed(largest, {2**63 - 3: world.file("a.jpg", "sunset")}, until=later())
     answer = world.ask("sunset", {2**63 - 2: 2**63 - 1})
     assert found(answer) == [(2**63 - 1, 2**63 - 2, 2**63 - 3)]
-
-
-def test_the_register_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    import sqlite3
-
-    from pinakes.core.errors import StateUnusable
-    from pinakes.search.shared.register import open_register
-
-    connection = sqlite3.connect(tmp_path / "search.sqlite3")
-    connection.execute("pragma user_version=99")
-    connection.close()
-    with pytest.raises(StateUnusable, match="newer version"):
-        open_register(tmp_path)
 
 
 def test_like_by_number_needs_no_file(world: World) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, event, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
 
-from pinakes.core.errors import DiskFull, StateUnusable
-from pinakes.db.session import connect, translated
-from pinakes.search.shared.tables import FORM, embeddings, images, indexes, leaving, metadata
+from pinakes.search.shared.tables import embeddings, images, indexes, leaving
 from pinakes.search.shared.types import Place
 
 #: Values in one condition; SQLite takes few times more.
@@ -52,6 +57,8 @@ class Stored:
     collection: str | None
     vector: bytes | None
 
+
+_UNUSED = ~select(images.c.id).where(images.c.sha256 == embeddings.c.sha256).exists()
 
 _SETTLE = (
     update(images)
@@ -107,6 +114,11 @@ class Register:
         with self._reading() as connection:
             return list(connection.scalars(select(leaving.c.tenant)))
 
+    def forget_unused(self) -> None:
+        """Forget the embeddings of contents that no image has, such as a kill leaves; reads all of them."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(embeddings).where(_UNUSED))
+
     def left(self, tenant: int) -> None:
         """Note that nothing of a tenant is left."""
         with self.engine.begin() as connection:
@@ -134,7 +146,9 @@ class Register:
         ]
         if told:
             with self.engine.begin() as connection:
+                before = _contents(connection, images.c.id.in_([row.id for row in rows]))
                 connection.execute(_SETTLE, told)
+                _forget_unused(connection, before)
 
     def forget_images(self, tenant: int, numbers: Sequence[int]) -> list[int]:
         """Forget images of an index; the ids that they had."""
@@ -203,35 +217,6 @@ class Register:
         return self.engine.execution_options(readonly=True).connect()
 
 
-def open_register(directory: Path) -> Register:
-    """Open, and where needed make, the register in a directory.
-
-    Raises:
-        StateUnusable: it cannot be used, or a newer version made it.
-        DiskFull: there is no room for it.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        engine = connect(f"sqlite:///{directory / 'search.sqlite3'}")
-        event.listen(engine, "handle_error", lambda context: _say_full(context, directory))
-        with engine.begin() as connection:
-            form = connection.exec_driver_sql("pragma user_version").scalar_one()
-            if form > FORM:
-                raise StateUnusable(
-                    "The search service's register was written by a newer version of Pinakes."
-                )
-            metadata.create_all(connection)
-            connection.exec_driver_sql(f"pragma user_version={FORM}")
-    except OSError as error:
-        raise StateUnusable(
-            f"The directory {directory} cannot be used: {error.strerror}.",
-            remedy="Choose another with --state DIR or PINAKES_STATE.",
-        ) from error
-    except DBAPIError as error:
-        raise translated(error, directory) from error
-    return Register(engine)
-
-
 def _tenant_of(place: Place) -> Any:
     return select(indexes.c.tenant).where(
         indexes.c.caller == place.caller,
@@ -254,20 +239,23 @@ def _kept(connection: Connection, tenant: int, numbers: Sequence[int]) -> dict[i
 
 
 def _forget_images(connection: Connection, tenant: int, numbers: Sequence[int] | None) -> None:
-    """Forget images, all of the tenant's for None, and the embeddings of contents that no image has now."""
+    """Forget images, all of the tenant's for None, and the embeddings that only they needed."""
     these = images.c.tenant == tenant
     if numbers is not None:
         these &= images.c.image.in_(numbers)
-    contents = list(connection.scalars(select(images.c.sha256).where(these, images.c.sha256.is_not(None))))
+    contents = _contents(connection, these)
     connection.execute(delete(images).where(these))
-    used = select(images.c.sha256).where(images.c.sha256 == embeddings.c.sha256).exists()
+    _forget_unused(connection, contents)
+
+
+def _contents(connection: Connection, these: ColumnElement[bool]) -> list[str]:
+    """What some images show, by SHA-256."""
+    query = select(images.c.sha256).where(these, images.c.sha256.is_not(None)).distinct()
+    return [sha256 for sha256 in connection.scalars(query) if sha256 is not None]
+
+
+def _forget_unused(connection: Connection, contents: Sequence[str]) -> None:
+    """Forget the embeddings of those of these contents that no image has."""
     for start in range(0, len(contents), PORTION):
         gone = embeddings.c.sha256.in_(contents[start : start + PORTION])
-        connection.execute(delete(embeddings).where(gone, ~used))
-
-
-def _say_full(context: ExceptionContext, directory: Path) -> None:
-    if isinstance(context.sqlalchemy_exception, DBAPIError):
-        told = translated(context.sqlalchemy_exception, directory)
-        if isinstance(told, DiskFull):
-            raise told
+        connection.execute(delete(embeddings).where(gone, _UNUSED))

@@ -9,8 +9,9 @@ from pinakes.core.errors import NotReady
 from pinakes.core.protocols import Embedder
 from pinakes.search.shared.asking import SharedSearcher
 from pinakes.search.shared.contents import ContentEmbedder
+from pinakes.search.shared.database import open_register
 from pinakes.search.shared.image_root import ImageRoot
-from pinakes.search.shared.register import Register, open_register
+from pinakes.search.shared.register import Register
 from pinakes.search.shared.restoring import restore
 from pinakes.search.shared.shelf import Shelf
 from pinakes.search.shared.types import SharedAnswer, SharedQuestion
@@ -80,4 +81,4 @@ def open_shared(directory: Path, store: VectorStore, words: WordIndex, root: Ima
     Raises:
         StateUnusable, DiskFull: its register cannot be used.
     """
-    return SharedSearch(Parts(open_register(directory), Shelf(store), words, root))
+    return SharedSearch(Parts(Register(open_register(directory)), Shelf(store), words, root))

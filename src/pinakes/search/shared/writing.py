@@ -35,10 +35,11 @@ class Writer:
         self._contents = contents
 
     def settle(self) -> None:
-        """Clear what a kill left of deleted indexes."""
+        """Clear what a kill left of deleted indexes, and embeddings that nothing needs."""
         for tenant in self._register.leaving():
             self._shelf.clear(tenant)
             self._register.left(tenant)
+        self._register.forget_unused()
 
     def create(self, place: Place) -> bool:
         """Make an index; False where it was there."""
