@@ -23,6 +23,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "copies_accuracy": ("--each", "1"),
     "hash_growth": ("--sizes", "10000", "50000"),
     "hash_peers": ("--photos", "24", "--join", "1000"),
+    "ingest_throughput": ("--files", "8", "--runs", "1", "--small", "1000", "--models", "built-in"),
     "local_index_growth": ("--sizes", "1000", "--fresh", "200"),
     "neighbour_growth": ("--sizes", "10000"),
     "rescan": ("--files", "10000", "--runs", "2"),
