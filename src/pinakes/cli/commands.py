@@ -11,6 +11,7 @@ def register(app: typer.Typer) -> None:
         doctor,
         duplicates,
         embed,
+        index,
         ingest,
         jobs,
         keys,
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report.report)
     app.command("embed")(embed.embed)
     app.add_typer(jobs.app, name="jobs")
+    app.add_typer(index.app, name="index")
     app.add_typer(models.app, name="models")
     app.add_typer(vectors.app, name="vectors")
     app.add_typer(serve.app, name="serve")

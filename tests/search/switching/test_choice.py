@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from pinakes.core.errors import NotFound
 from pinakes.db.session import open_database
-from pinakes.search.switching.choice import Choice, back, chosen, forget, use
+from pinakes.search.switching.choice import Choice, before, chosen, forget, use
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def test_nothing_answers_at_first_and_there_is_no_way_back(engine: Engine) -> None:
     assert chosen(engine) == Choice(None, None)
     with pytest.raises(NotFound, match="No other model answered before"):
-        back(engine)
+        before(engine)
 
 
 def test_what_answered_is_kept_as_the_one_before(engine: Engine) -> None:
@@ -34,8 +34,8 @@ def test_what_answered_is_kept_as_the_one_before(engine: Engine) -> None:
 def test_going_back_twice_is_going_forth_again(engine: Engine) -> None:
     use(engine, "first")
     use(engine, "second")
-    assert back(engine) == Choice("first", "second")
-    assert back(engine) == Choice("second", "first")
+    assert use(engine, before(engine)) == Choice("first", "second")
+    assert use(engine, before(engine)) == Choice("second", "first")
 
 
 def test_using_what_answers_already_changes_nothing(engine: Engine) -> None:

@@ -39,20 +39,16 @@ def use(engine: Engine, name: str) -> Choice:
         return _read(connection)
 
 
-def back(engine: Engine) -> Choice:
-    """Have the collection answer that did before.
+def before(engine: Engine) -> str:
+    """Name of the collection that answered before.
 
     Raises:
         NotFound: none did.
     """
-    with engine.begin() as connection:
-        there = _read(connection)
-        if there.before is None:
-            raise NotFound(
-                "No other model answered before.", remedy="`pinakes index list` shows what there is."
-            )
-        _write(connection, {ANSWERING: there.before, BEFORE: there.answering})
-        return _read(connection)
+    name = chosen(engine).before
+    if name is None:
+        raise NotFound("No other model answered before.", remedy="`pinakes index list` shows what there is.")
+    return name
 
 
 def forget(engine: Engine, name: str) -> None:

@@ -21,6 +21,7 @@ from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
 from pinakes.services.opened import Library
 from pinakes.services.searching.routes import search_routes
+from pinakes.services.switching.routes import switching_routes
 
 _PROBLEM: dict[str, Any] = {
     "model": Problem,
@@ -44,6 +45,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         resolution_routes(library),
         content_routes(library, workers),
         search_routes(library, workers),
+        switching_routes(library, jobs),
         report_routes(library),
     ):
         api.include_router(part)

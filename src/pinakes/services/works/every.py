@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.jobs.runner import Kind
 from pinakes.services.opened import Library
-from pinakes.services.works import ingesting, reviewing, scanning
+from pinakes.services.works import ingesting, reindexing, reviewing, scanning
 
 
 def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping[str, Kind]:
@@ -15,5 +15,6 @@ def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping
     return {
         scanning.KIND: Kind(scanning.scan_work(library)),
         ingesting.KIND: Kind(ingesting.ingest_work(library, metrics)),
+        reindexing.KIND: Kind(reindexing.index_work(library, metrics), lane="indexes"),
         reviewing.KIND: Kind(reviewing.review_work(library), lane="reviews"),
     }
