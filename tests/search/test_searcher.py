@@ -73,6 +73,37 @@ def test_what_is_minus_may_not_stand_in_the_words_either(library: ConceptLibrary
     assert found(answer) == [empty]
 
 
+def test_a_lighter_minus_only_ranks(library: ConceptLibrary) -> None:
+    said = library.add("beach", words={WordField.CAPTION: "people at a beach"})
+    answer = library.searcher().search(question("beach", minus("people", -0.5)), limit=5)
+    assert found(answer) == [said]
+
+
+def test_the_last_word_may_still_be_being_typed(library: ConceptLibrary) -> None:
+    named = library.add("forest", words={WordField.NAME: "red harbour"})
+    searcher = library.searcher()
+    assert found(searcher.search(question("red harb"), limit=5, by=By.WORDS)) == [named]
+    answer = searcher.search(question("harb red"), limit=5, by=By.WORDS)
+    assert [note.code for note in answer.notes] == ["some-words"]
+
+
+def test_a_paragraph_is_compared_although_nothing_holds_all_its_words(library: ConceptLibrary) -> None:
+    shown = library.add("beach")
+    library.add("forest")
+    answer = library.searcher().search(question("beach " * 200), limit=1)
+    assert found(answer) == [shown]
+
+
+def test_conditions_on_words_that_too_many_pictures_hold_are_said(
+    library: ConceptLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinakes.search.searcher.MOST_VALUES", 2)
+    for _ in range(3):
+        library.add("beach", words={WordField.TEXT: "a long beach"})
+    answer = library.searcher().search(question("beach", Term(words="long beach", literal=True)), limit=5)
+    assert [note.code for note in answer.notes] == ["too-many"]
+
+
 def test_only_minus_lists_what_does_not_hold_it_where_no_model_is_asked(library: ConceptLibrary) -> None:
     library.add("beach", words={WordField.TAGS: "people"})
     old, new = library.add("beach", taken_at=1.0), library.add("beach", taken_at=2.0)

@@ -30,6 +30,15 @@ from pinakes.words.base import WordIndex
 PATIENCE = 10.0
 
 
+#: Said where words are a condition on likeness that more pictures hold than a condition can name.
+TOO_MANY = Note(
+    "too-many",
+    f"More than {MOST_VALUES:,} pictures hold a word or phrase that is a condition; likeness looked at that "
+    "many of them.",
+    "Narrow the search down, or go by words alone.",
+)
+
+
 class Indexes(Protocol):
     """What is searched; each part may be opened when it is first asked for, and may raise then."""
 
@@ -104,8 +113,9 @@ class Searcher:
             comparison = self._comparing.comparison(asked.question, collection, folders=asked.allowed)
         asked = asked.under(*comparison.except_for)
         words = ByWords() if by is By.MEANING else self._by_words(asked, comparison)
-        likeness = self._by_likeness(asked, comparison, collection, by)
-        return Answering(asked, comparison, words, likeness).answer()
+        asked, notes = (asked, ()) if by is By.MEANING else self._holding_and_not(asked, comparison)
+        likeness = self._by_likeness(asked, comparison, collection)
+        return Answering(asked, comparison, words, likeness).answer(notes)
 
     def _listed(self, asked: Asked) -> Answer:
         """What the conditions hold for, newest first."""
@@ -128,23 +138,24 @@ class Searcher:
         )
 
     def _by_likeness(
-        self, asked: Asked, comparison: Comparison, collection: Collection | None, by: By
+        self, asked: Asked, comparison: Comparison, collection: Collection | None
     ) -> ByLikeness | None:
-        direction = comparison.direction
-        if direction is None or collection is None:
+        if comparison.direction is None or collection is None:
             return None
-        if by is not By.MEANING:
-            asked = self._holding_and_not(asked)
-        return self._ranking.ranked(asked, comparison, direction, collection)
+        return self._ranking.ranked(asked, comparison, comparison.direction, collection)
 
-    def _holding_and_not(self, asked: Asked) -> Asked:
-        """The conditions on words in the vectors' own terms, which are assets."""
-        if asked.words.literal:
-            asked = asked.under(Match("asset", self._holding(asked.words.literal, asked) or (-1,)))
-        for entry in asked.words.unwanted:
+    def _holding_and_not(self, asked: Asked, comparison: Comparison) -> tuple[Asked, tuple[Note, ...]]:
+        """The conditions on words in the vectors' own terms, which are assets, and a note where they are many."""
+        if comparison.direction is None:
+            return asked, ()
+        words, cut = asked.words, False
+        if words.literal:
+            held = self._holding(words.literal, asked)
+            asked, cut = asked.under(Match("asset", held or (-1,))), len(held) == MOST_VALUES
+        for entry in words.unwanted:
             if held := self._holding((entry,), asked):
-                asked = asked.under(Not(Match("asset", held)))
-        return asked
+                asked, cut = asked.under(Not(Match("asset", held))), cut or len(held) == MOST_VALUES
+        return asked, (TOO_MANY,) if cut else ()
 
     def _holding(self, entries: Sequence[str], asked: Asked) -> tuple[int, ...]:
         """Assets that hold all of these; the best `MOST_VALUES` where they are more."""

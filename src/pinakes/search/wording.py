@@ -11,6 +11,9 @@ from pinakes.core.payload import Folders
 from pinakes.search.question import Question
 from pinakes.words.base import WordHit, WordIndex
 
+#: Most words that are looked up; of a whole paragraph no picture holds more, and a model reads it all.
+MOST_LOOSE = 32
+
 #: Most words that are looked up one by one where no picture holds all of them.
 MOST_APART = 8
 
@@ -44,31 +47,36 @@ class ByWords:
 def wanted(question: Question) -> Wanted:
     """Take the words out of a question, each once.
 
-    What is to be unlike in words is also what pictures must not hold in words.
+    What is to be wholly unlike, at a weight of -1 or below, is also what pictures must not hold in words; a
+    lighter minus only ranks.
     """
     loose: list[str] = []
     literal: list[str] = []
     unwanted: list[str] = []
     for term in question.terms:
-        if term.weight < 0:
+        if term.weight <= -1 or (term.literal and term.weight < 0):
             unwanted.append(term.words)
         elif term.literal:
             literal.append(term.words)
-        else:
+        elif term.weight > 0:
             loose += term.words.split()
-    return Wanted(*(tuple(filter(None, dict.fromkeys(entries))) for entries in (loose, literal, unwanted)))
+    looked_up = loose[:MOST_LOOSE], literal, unwanted
+    return Wanted(*(tuple(filter(None, dict.fromkeys(entries))) for entries in looked_up))
 
 
 def by_words(
     index: WordIndex, words: Wanted, *, depth: int, folders: Folders, where: Filter | None
 ) -> ByWords:
-    """The pictures that hold all words, or some of them where none holds all."""
+    """The pictures that hold all words, or some of them where none holds all.
+
+    The last word may still be being typed, and so be the beginning of one.
+    """
     found = index.query(
-        words.loose,
+        words.loose[-1:],
         limit=depth,
         folders=folders,
         where=where,
-        whole=words.literal,
+        whole=(*words.loose[:-1], *words.literal),
         without=words.unwanted,
     )
     if found or len(words.loose) < 2:
