@@ -2,9 +2,9 @@
 
 Method: pictures as in scan_throughput. Decoding alone reads and decodes each to 512 px in as many processes
 as there are cores. The model alone is the same model in one process, called with framed pixels in the best of
-three batch sizes, as many calls at once as pay off. The product ingests the files into an empty library: walk,
-read, SHA-256, decode, metadata, hash, thumbnail, embed, rows, a point in the embedded vectors, a document in
-the words. The aim is ≥ 0.9 of the slower of the two alone. Where the model runs on the cores that decode, as
+three batch sizes, as many calls at once as pay off. The product ingests the files into an empty library:
+walk, read, SHA-256, decode, metadata, hash, thumbnail, embed, rows, a point in the embedded vectors, a
+document in the words. The aim is ≥ 0.9 of the slower of the two alone. Where the model runs on the cores that decode, as
 here without a GPU, nobody can be quicker than both one after the other: that ratio is the second number.
 Then: a run that is broken off half-way and done again, against one that was not; and a tree of small files
 that did not change, scanned and indexed again, against scanned again alone.
@@ -222,7 +222,8 @@ def main() -> None:
         for row in rows:
             print(
                 f"  {row['model']:<13} alone {row['model_per_s']:7.1f}/s   "
-                f"ingestion {row['ingest_per_s']:6.1f}/s   {row['ratio']:.2f} of the slower alone (aim ≥ 0.9), "
+                f"ingestion {row['ingest_per_s']:6.1f}/s   "
+                f"{row['ratio']:.2f} of the slower alone (aim ≥ 0.9), "
                 f"{row['ratio_of_both']:.2f} of both in turn   resumed: {row['resume_ratio']:.2f} × the time"
             )
         tree = unchanged(Path(name) / "small", states / "small", options.small)

@@ -84,7 +84,6 @@ class Ingestion:
         if ahead is None:
             yield None
             return
-        ahead.start()
         try:
             yield ahead
         finally:

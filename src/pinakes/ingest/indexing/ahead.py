@@ -65,11 +65,6 @@ class Ahead:
         """That of the model in use."""
         return self._framing
 
-    def start(self) -> None:
-        """Begin to embed what is offered."""
-        for thread in self._threads:
-            thread.start()
-
     def wants(self, sha256: str) -> bool:
         """Whether the content has no embedding yet, and the model still answers."""
         return not self._ended.is_set() and not self._indexing.is_embedded(sha256)
@@ -77,6 +72,7 @@ class Ahead:
     def offer(self, sha256: str, framed: Framed) -> None:
         """Queue a picture; waits while the queue is full, and drops it once a model has failed."""
         with self._changed:
+            self._start()
             self._offered.add(sha256)
             if framed.ndim == 1:
                 self._made[sha256] = framed
@@ -111,7 +107,13 @@ class Ahead:
         with self._changed:
             self._changed.notify_all()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
+
+    def _start(self) -> None:
+        for thread in self._threads:
+            if thread.ident is None:
+                thread.start()
 
     def _make(self) -> None:
         while not self._closing.is_set() and not self._ended.is_set():

@@ -100,7 +100,7 @@ class Indexing:
             for step in steps:
                 self._compute(step, folders, before, report, watch)
             self._place(folders, report, watch)
-        if self.collection is not None:
+        if self.collection is not None and (report.counts["indexed"] or report.counts["removed"]):
             self.collection.flush()
         report.seconds = round(time.monotonic() - started, 3)
         return report
