@@ -84,6 +84,7 @@ def test_the_last_word_may_still_be_being_typed(library: ConceptLibrary) -> None
     searcher = library.searcher()
     assert found(searcher.search(question("red harb"), limit=5, by=By.WORDS)) == [named]
     answer = searcher.search(question("harb red"), limit=5, by=By.WORDS)
+    assert found(answer) == [named]
     assert [note.code for note in answer.notes] == ["some-words"]
 
 

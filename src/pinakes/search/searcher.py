@@ -145,7 +145,7 @@ class Searcher:
         return self._ranking.ranked(asked, comparison, comparison.direction, collection)
 
     def _holding_and_not(self, asked: Asked, comparison: Comparison) -> tuple[Asked, tuple[Note, ...]]:
-        """The conditions on words in the vectors' own terms, which are assets, and a note where they are many."""
+        """The conditions on words in the vectors' own terms, which are assets; a note where they are cut."""
         if comparison.direction is None:
             return asked, ()
         words, cut = asked.words, False

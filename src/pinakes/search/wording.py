@@ -96,11 +96,17 @@ def holding_some(
     everything = index.count(folders=folders, where=where)
     merged: dict[int, WordHit] = {}
     for word in words.loose[:MOST_APART]:
+        last = word == words.loose[-1]
         found = index.query(
-            (word,), limit=limit, folders=folders, where=where, whole=words.literal, without=words.unwanted
+            (word,) if last else (),
+            limit=limit,
+            folders=folders,
+            where=where,
+            whole=words.literal if last else (word, *words.literal),
+            without=words.unwanted,
         )
-        rarity = math.log((everything + 1) / (len(found) + 1)) if len(found) < limit else 0.0
-        for hit in found if rarity > 0 else ():
+        rarity = math.log((everything + 1) / (len(found) or 1))
+        for hit in found if len(found) < limit else ():
             merged[hit.asset] = _added(merged.get(hit.asset), hit, rarity)
     return sorted(merged.values(), key=lambda hit: (-hit.score, hit.asset))[:limit]
 
