@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.commands import Started, here, started, until
 
-SERVICES = ("inference", "application")
+SERVICES = ("inference", "application", "ingest")
 
 
 def listening(service: Started) -> str:
@@ -54,6 +54,8 @@ def test_a_port_that_is_taken_is_one_sentence(
     [
         (("application", "--host", "0.0.0.0", "--port", "0"), 1, "PINAKES_APPLICATION__API_KEY"),
         (("inference", "--host", "0.0.0.0", "--port", "0"), 1, "PINAKES_INFERENCE__API_KEY"),
+        (("ingest", "--host", "0.0.0.0", "--port", "0"), 1, "PINAKES_INGEST__API_KEY"),
+        (("ingest", "/no/such/folder", "--port", "0"), 1, "/no/such/folder"),
         (("application", "/no/such/folder", "--port", "0"), 1, "/no/such/folder"),
         (("application", "--port", "70000"), 2, "65535"),
         (("nothing",), 2, "nothing"),

@@ -1,0 +1,177 @@
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.commands import here, started
+from tests.services.ingest.conftest import Place, inference_of, ingestion_of, photos_of
+from tests.stand_ins import StandInModel
+
+from pinakes.cli.job_display import told_of
+from pinakes.services.owner import owning
+
+Capture = pytest.CaptureFixture[bytes]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands embed in small units and do nothing that takes long."""
+    for name in ("CAPTION", "READ_TEXT"):
+        monkeypatch.setenv(f"PINAKES_INGEST__{name}", "false")
+    monkeypatch.setenv("PINAKES_INGEST__UNIT", "2")
+    monkeypatch.setenv("PINAKES_SCAN__WORKERS", "1")
+    monkeypatch.setenv("PINAKES_CLIENT__MODE", "local")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A running service that owns the state."""
+    with (
+        ingestion_of(tmp_path, StandInModel()) as made,
+        owning(tmp_path / "state", str(made.client.base_url)),
+    ):
+        yield made
+
+
+def test_a_folder_is_ingested_here_and_again_for_nothing(tmp_path: Path, capfdbinary: Capture) -> None:
+    photos = photos_of(tmp_path / "photos")
+    state = ("--state", tmp_path / "state")
+    ended = here(capfdbinary, "ingest", photos, *state)
+    assert ended.status == 0
+    lines = ended.stdout.decode().splitlines()
+    assert lines[0] == "6 pictures stored, 2 files skipped, 1 refused."
+    assert lines[1].startswith("6 embedded, 12 indexed, in ")
+    assert f"  refused  {photos}/cut.jpg  (truncated)" in lines[-1]
+    (job,) = here(capfdbinary, "ingest", photos, *state, "--format", "json").json["jobs"]
+    assert job["scan"]["changes"]["unchanged"] == 9
+    assert set(job["index"]["counts"].values()) == {0}
+    listed = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
+    assert listed[0].split()[:3] == [job["id"], "ingest", "succeeded"]
+    shown = here(capfdbinary, "jobs", "show", job["id"], *state).stdout.decode().splitlines()
+    assert shown[1] == "6 pictures stored, 2 files skipped, 1 refused."
+    assert here(capfdbinary, "jobs", "show", job["id"], *state, "--format", "json").json == job
+
+
+def test_the_service_that_owns_the_library_does_it(
+    place: Place, tmp_path: Path, capfdbinary: Capture
+) -> None:
+    state = ("--state", tmp_path / "state")
+    ended = here(capfdbinary, "ingest", place.photos, *state)
+    assert (ended.status, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(b"6 pictures stored")
+    (job,) = place.client.get("/jobs").json()["jobs"]
+    assert here(capfdbinary, "jobs", "show", job["id"], *state, "--format", "json").json == job
+    for verb, status in (("pause", 1), ("resume", 1), ("cancel", 0), ("retry", 0)):
+        assert here(capfdbinary, "jobs", verb, job["id"], *state).status == status
+
+
+def test_what_the_service_refuses_is_one_sentence(place: Place, tmp_path: Path, capfdbinary: Capture) -> None:
+    ended = here(capfdbinary, "ingest", "/etc", "--service-url", str(place.client.base_url))
+    assert ended.status == 1
+    (line,) = ended.stderr.splitlines()
+    assert "/etc" in line
+    assert "PINAKES_" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("ingest", "/no/such/folder"), 1, "/no/such/folder"),
+        (("ingest", "/tmp", "--service-url", "http://127.0.0.1:9"), 1, "http://127.0.0.1:9"),
+        (("jobs", "show", "none"), 1, "'none'"),
+        (("jobs", "pause", "none"), 1, "'none'"),
+        (("ingest",), 2, "FOLDER"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    tmp_path: Path, capfdbinary: Capture, arguments: tuple[str, ...], status: int, words: str
+) -> None:
+    ended = here(capfdbinary, *arguments, "--state", tmp_path / "state")
+    assert ended.status == status
+    assert words in ended.stderr
+
+
+def test_stopped_here_it_waits_for_the_same_command(tmp_path: Path, capfdbinary: Capture) -> None:
+    photos_of(tmp_path / "photos")
+    model = StandInModel()
+    with inference_of(model, tmp_path) as url:
+        model.gate.clear()
+        environment = {"PINAKES_CLIENT__MODE": "remote", "PINAKES_CLIENT__SERVICE_URL": url}
+        arguments = ("ingest", "photos", "--state", tmp_path / "state")
+        with started(tmp_path, *arguments, cwd=tmp_path, environment=environment) as process:
+            assert model.entered.acquire(timeout=60)
+            process.signal(signal.SIGINT)
+            model.gate.set()
+            assert process.wait() == 130
+        assert "the same command goes on from there" in process.stderr
+        state = ("--state", tmp_path / "state")
+        (line,) = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
+        assert line.split()[2] == "paused"
+        with started(tmp_path, *arguments, cwd=tmp_path, environment=environment) as process:
+            assert process.wait() == 0
+        (line,) = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
+        assert line.split()[2] == "succeeded"
+
+
+def test_left_alone_the_service_goes_on(tmp_path: Path) -> None:
+    model = StandInModel()
+    with (
+        ingestion_of(tmp_path, model) as place,
+        owning(tmp_path / "state", str(place.client.base_url)),
+    ):
+        model.gate.clear()
+        with started(tmp_path, "ingest", place.photos, "--state", tmp_path / "state") as process:
+            assert model.entered.acquire(timeout=60)
+            time.sleep(0.5)  # until it follows the job that it began
+            process.signal(signal.SIGINT)
+            assert process.wait() == 130
+        (job,) = place.client.get("/jobs").json()["jobs"]
+        assert job["state"] == "running"
+        assert f"`pinakes jobs cancel {job['id']}` ends it" in process.stderr
+        model.gate.set()
+        place.until(job["id"], "succeeded")
+
+
+def test_a_terminal_sees_phases(tmp_path: Path) -> None:
+    photos = photos_of(tmp_path / "photos")
+    leader, follower = pty.openpty()
+    arguments = ("ingest", str(photos), "--state", str(tmp_path / "state"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pinakes", *arguments],
+        stderr=follower,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    os.close(follower)
+    seen = b"".join(iter(lambda: _read(leader), b""))
+    os.close(leader)
+    assert process.wait() == 0
+    assert b"Scanning" in seen
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # the other end is closed
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        ({"rate": 0.0, "remaining_seconds": None, "failed": 0}, ""),
+        ({"rate": 2.25, "remaining_seconds": 65.0, "failed": 1}, "2.2/s, 1:05 left, 1 refused"),
+        (
+            {"rate": 1234.0, "remaining_seconds": 7325.0, "failed": 2000},
+            "1,234/s, 2:02:05 left, 2,000 refused",
+        ),
+    ],
+)
+def test_rate_and_remaining_time_are_said_in_few_words(job: dict[str, Any], told: str) -> None:
+    assert told_of(job) == told
