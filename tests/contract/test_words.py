@@ -212,6 +212,13 @@ def test_without_words_the_newest_come_first(index: WordIndex) -> None:
     assert (hit.found_in, hit.excerpt, hit.marks) == ((), "", ())
 
 
+def test_of_equal_hits_the_newer_comes_first_whatever_the_limit(index: WordIndex) -> None:
+    index.upsert([document(n, "dog", taken_at=float(n * 7 % 10)) for n in range(10)])
+    everything = found(index, "dog")
+    assert everything == sorted(range(10), key=lambda n: -(n * 7 % 10))
+    assert [found(index, "dog", limit=limit) for limit in (1, 4)] == [everything[:1], everything[:4]]
+
+
 def test_words_that_are_none_find_nothing_and_harm_no_others(index: WordIndex) -> None:
     index.upsert([document(1, "dog")])
     assert found(index, "!!!") == found(index, "") == []

@@ -84,6 +84,7 @@ class WordIndex(Protocol):
         last word of an entry of `words` also matches as a beginning; the others match whole words only.
         With nothing wanted, every document that the filter holds for, newest picture first. An entry
         without a letter, digit or symbol is passed over; where all that is wanted is such, nothing is found.
+        Of equal hits the newer picture comes first, then the higher asset.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from pinakes.search.language.explaining import help_page
 from pinakes.search.language.parsing import parsed
-from pinakes.search.language.readings import Values
+from pinakes.search.language.reading import Values
 from pinakes.search.language.suggesting import Suggestion, suggestions
 from pinakes.search.language.writing import written
 

@@ -6,20 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from pinakes.search.language.like import Like
+from pinakes.search.language.measured import Date, Number, Size, Whole
+from pinakes.search.language.named import FORMATS, Folder, Has, Words
+from pinakes.search.language.near import Near
 from pinakes.search.language.numbers import BYTES
-from pinakes.search.language.readings import (
-    FORMATS,
-    Date,
-    Folder,
-    Has,
-    Like,
-    Near,
-    Number,
-    Reading,
-    Size,
-    Whole,
-    Words,
-)
+from pinakes.search.language.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pinakes.core.filters import And, Filter, Not, Or, check_filter
 from pinakes.core.payload import PICTURES
 from pinakes.search.language.fields import BY_NAME, FIELDS, nearest
 from pinakes.search.language.line import Piece
-from pinakes.search.language.readings import Below, Context, Values
+from pinakes.search.language.reading import Below, Context, Values
 from pinakes.search.language.scanning import Kind, Token, tokens
 from pinakes.search.question import Question, Term
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pinakes.search.language.fields import BY_NAME, FIELDS, Field
-from pinakes.search.language.readings import Values
+from pinakes.search.language.reading import Values
 from pinakes.search.language.scanning import MOST_CHARACTERS, QUOTES
 from pinakes.search.language.writing import value_text
 

@@ -9,8 +9,8 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
 from pinakes.search.language.fields import FIELDS
 from pinakes.search.language.moments import said
+from pinakes.search.language.named import Has, Words
 from pinakes.search.language.parsing import AND, NOT, OR
-from pinakes.search.language.readings import Has, Words
 from pinakes.search.question import Picture, Question, Term
 
 #: Names of the fields that conditions on the payload are written with.

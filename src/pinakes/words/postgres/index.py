@@ -174,8 +174,8 @@ def _ranked(wanted: Asked, seen: Clause) -> Clause:
     rank = SQL("ts_rank_cd(%s::real[], found, %s::tsquery, 1)")
     statement = SQL(
         "SELECT id, {0} + {0} AS score FROM {1} WHERE found @@ %s::tsquery AND {2} "
-        "ORDER BY score DESC, id DESC LIMIT %s"
-    ).format(rank, _TABLE, seen.sql)
+        "ORDER BY score DESC, {3} DESC NULLS LAST, id DESC LIMIT %s"
+    ).format(rank, _TABLE, seen.sql, NEWEST)
     text = question(wanted)
     return Clause(statement, (WEIGHTS, text, WEIGHTS, whole_words(wanted), text, *seen.values))
 

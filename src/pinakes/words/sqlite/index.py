@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinakes.core.errors import StateUnusable
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.words import bounds
@@ -16,41 +15,13 @@ from pinakes.words.asked import Asked, Phrase, asked
 from pinakes.words.base import Document, WordField, WordHit
 from pinakes.words.bounds import Kept
 from pinakes.words.excerpts import why
-from pinakes.words.sqlite.clauses import COLUMN_TYPES, Clause, clause, column, from_columns, to_column
+from pinakes.words.sqlite.clauses import Clause, clause, from_columns, to_column
 from pinakes.words.sqlite.connections import Connections
-
-#: Form of the file and of the folding; a file of another revision is refused.
-REVISION = 1
-
-#: The field by which newest pictures come first; those without it come last.
-NEWEST = "taken_at"
-
-#: What a word in each field weighs in a document's rank.
-WEIGHTS: Mapping[WordField, float] = {
-    WordField.TAGS: 8.0,
-    WordField.TITLE: 6.0,
-    WordField.NAME: 5.0,
-    WordField.CAPTION: 4.0,
-    WordField.PLACE: 3.0,
-    WordField.TEXT: 2.0,
-    WordField.DETAILS: 1.5,
-    WordField.PATH: 1.0,
-}
+from pinakes.words.sqlite.statements import newest, only_assets, ranked, whole_documents
+from pinakes.words.sqlite.tables import WORDS, make
 
 #: Assets named in one statement; older releases of SQLite take no more than a thousand values.
 BATCH = 500
-
-#: The columns of the folded words; the tokenizer splits at spaces alone, since words come folded.
-_WORDS = ", ".join(f'"{field}"' for field in WordField)
-
-_FOUND = ", ".join(f'found."{field}"' for field in WordField)
-
-_TABLES = (
-    "create table documents (id integer primary key, texts text not null)",
-    f"create virtual table found using fts5({_WORDS}, tokenize = 'ascii', prefix = '2 3')",
-)
-
-_SCORE = f"-bm25(found, {', '.join(str(WEIGHTS[field]) for field in WordField)})"
 
 
 class SqliteWordIndex:
@@ -66,7 +37,7 @@ class SqliteWordIndex:
     def __init__(self, path: Path | None, schema: Schema, *, seconds: float) -> None:
         self._schema, self._connections = schema, Connections(path, seconds=seconds)
         try:
-            self._connections.write(lambda connection: _make(connection, schema))
+            self._connections.write(lambda connection: make(connection, schema))
         except BaseException:
             self._connections.close()
             raise
@@ -96,7 +67,7 @@ class SqliteWordIndex:
     ) -> list[WordHit]:
         """The best documents by BM25, or the newest where no words are asked for."""
         wanted = asked(words, whole, without)
-        rows = self._rows(wanted, limit, folders, where, lambda best: _whole(self._schema, best))
+        rows = self._rows(wanted, limit, folders, where, lambda best: whole_documents(self._schema, best))
         return [self._hit(row, wanted.wanted) for row in rows]
 
     def holding(
@@ -110,7 +81,7 @@ class SqliteWordIndex:
         without: Sequence[str] = (),
     ) -> list[int]:
         """The assets of the best documents."""
-        rows = self._rows(asked(words, whole, without), limit, folders, where, _only_assets)
+        rows = self._rows(asked(words, whole, without), limit, folders, where, only_assets)
         return [row[0] for row in rows]
 
     def count(self, *, folders: Folders, where: Filter | None = None) -> int:
@@ -137,7 +108,7 @@ class SqliteWordIndex:
         seen = self._clause(folders, where)
         if wanted.impossible or folders == frozenset():
             return []
-        asking = _ranked(wanted, seen) if wanted.wanted else _newest(wanted, seen)
+        asking = ranked(wanted, seen) if wanted.wanted else newest(wanted, seen)
         statement, values = told(asking.sql), (*asking.values, limit)
         return self._connections.ask(lambda connection: connection.execute(statement, values).fetchall())
 
@@ -149,7 +120,7 @@ class SqliteWordIndex:
             [self._row(document) for document in kept],
         )
         connection.executemany(
-            f"insert into found (rowid, {_WORDS}) values ({_marks(len(WordField) + 1)})",  # noqa: S608
+            f"insert into found (rowid, {WORDS}) values ({_marks(len(WordField) + 1)})",  # noqa: S608
             [[document.asset, *map(document.folded.get, WordField)] for document in kept],
         )
 
@@ -164,88 +135,11 @@ class SqliteWordIndex:
         return WordHit(asset, score, payload, *why(json.loads(texts), folded, phrases))
 
 
-def _make(connection: sqlite3.Connection, schema: Schema) -> None:
-    """Make the tables where there are none, and columns for fields that a later version added."""
-    (revision,) = connection.execute("pragma user_version").fetchone()
-    if revision not in (0, REVISION):
-        raise StateUnusable(
-            "The index of words was written by another version of Pinakes.",
-            remedy="Remove the file; it is made again from the library.",
-        )
-    if revision == 0:
-        for statement in _TABLES:
-            connection.execute(statement)
-        connection.execute(f"pragma user_version = {REVISION}")
-    there = {row[1] for row in connection.execute("pragma table_info(documents)")}
-    for field in schema.by_name.values():
-        if field.name not in there:
-            kind = COLUMN_TYPES[field.kind]
-            connection.execute(f'alter table documents add column "{field.name}" {kind}')
-    tenant = schema.tenant.name
-    connection.execute(f'create index if not exists documents_by_folder on documents ("{tenant}")')
-    connection.execute(f'create index if not exists documents_by_time on documents ("{NEWEST}", id)')
-
-
 def _forget(connection: sqlite3.Connection, assets: Sequence[int]) -> None:
     for start in range(0, len(assets), BATCH):
         named = assets[start : start + BATCH]
         for key in ("documents where id", "found where rowid"):
             connection.execute(f"delete from {key} in ({_marks(len(named))})", named)  # noqa: S608
-
-
-def _ranked(asked: Asked, seen: Clause) -> Clause:
-    """Ids and scores of the best; the words are looked up first, whatever the planner thinks of them."""
-    statement = (
-        f"select found.rowid as id, {_SCORE} as score from found cross join documents "  # noqa: S608
-        f"where documents.id = found.rowid and found match ? and {seen.sql} "
-        "order by score desc, id desc limit ?"
-    )
-    return Clause(statement, (_match(asked), *seen.values))
-
-
-def _newest(asked: Asked, seen: Clause) -> Clause:
-    without = (
-        "documents.id not in (select rowid from found where found match ?)" if asked.unwanted else "true"
-    )
-    statement = (
-        f"select id, 0.0 as score from documents where {without} and {seen.sql} "  # noqa: S608
-        f'order by "{NEWEST}" desc, id desc limit ?'
-    )
-    return Clause(statement, (*([_any(asked.unwanted)] if asked.unwanted else []), *seen.values))
-
-
-def _whole(schema: Schema, best: str) -> str:
-    """Everything of the documents whose ids and scores `best` selects, in the same order."""
-    columns = ", ".join(column(field) for field in schema.by_name.values())
-    return (
-        f"with best as materialized ({best}) "  # noqa: S608
-        f"select best.id, best.score, documents.texts, {columns}, {_FOUND} from best "
-        "cross join documents on documents.id = best.id cross join found on found.rowid = best.id "
-        f'order by best.score desc, documents."{NEWEST}" desc, best.id desc'
-    )
-
-
-def _only_assets(best: str) -> str:
-    return (
-        f"with best as materialized ({best}) "  # noqa: S608
-        "select best.id from best cross join documents on documents.id = best.id "
-        f'order by best.score desc, documents."{NEWEST}" desc, best.id desc'
-    )
-
-
-def _match(asked: Asked) -> str:
-    wanted = " AND ".join(f"({_phrase(phrase)})" for phrase in asked.wanted)
-    return f"({wanted}) NOT ({_any(asked.unwanted)})" if asked.unwanted else wanted
-
-
-def _any(phrases: Sequence[Phrase]) -> str:
-    return " OR ".join(_phrase(phrase) for phrase in phrases)
-
-
-def _phrase(phrase: Phrase) -> str:
-    """The phrase as FTS5 reads it; a whole last word counts twice, as itself and as a beginning."""
-    quoted = f'"{phrase.text}"'
-    return f"{quoted} OR {quoted} *" if phrase.open_ended else quoted
 
 
 def _marks(number: int) -> str:
