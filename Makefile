@@ -8,13 +8,14 @@ RUN_STAMP := $(VENV)/.installed-run
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FOLDER ?=
 
-.PHONY: run test setup check format generate bench docs screenshots clean help
+.PHONY: run test setup pages check format generate bench docs screenshots clean help
 .DEFAULT_GOAL := run
 
 help:
 	@echo "make run                    look at a demo library; make run FOLDER=~/Pictures at your own"
 	@echo "make test                   set up what the tests need, and run them"
 	@echo "make check                  format, lint, types, imports, generated pages"
+	@echo "make pages                  build the pages, with the machine's Node or one from pip"
 	@echo "make format                 bring the code into its form"
 	@echo "make generate               write docs/reference, and what gRPC loads, from their sources"
 	@echo "make docs                   the same, then run the commands that the documentation shows"
@@ -43,6 +44,10 @@ setup: $(STAMP)
 run: $(RUN_STAMP)
 	@$(BIN)/python examples/first_look.py $(if $(FOLDER),"$(FOLDER)")
 
+pages: $(RUN_STAMP)
+	@echo "Building the pages …"
+	@$(BIN)/python -m tools.pages build
+
 test: $(STAMP)
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest -q
@@ -53,6 +58,7 @@ check: $(STAMP)
 	@echo "Types …" && $(BIN)/mypy && $(BIN)/mypy tools
 	@echo "Imports …" && { $(BIN)/lint-imports --no-cache > build/imports.log 2>&1 || { cat build/imports.log; exit 1; }; }
 	@echo "Generated pages …" && $(BIN)/python -m tools.generate --check && $(BIN)/python -m tools.protocol --check
+	@echo "Web …" && $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.pages check
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
@@ -60,6 +66,8 @@ format: $(STAMP)
 generate: $(STAMP)
 	@$(BIN)/python -m tools.generate
 	@$(BIN)/python -m tools.protocol
+	@$(BIN)/python -m tools.openapi
+	@$(BIN)/python -m tools.pages generate
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
