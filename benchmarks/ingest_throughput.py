@@ -4,8 +4,8 @@ Method: pictures as in scan_throughput. Decoding alone reads and decodes each to
 as there are cores. The model alone is the same model in one process, called with framed pixels in the best of
 three batch sizes, as many calls at once as pay off. The product ingests the files into an empty library:
 walk, read, SHA-256, decode, metadata, hash, thumbnail, embed, rows, a point in the embedded vectors, a
-document in the words. The aim is ≥ 0.9 of the slower of the two alone. Where the model runs on the cores that decode, as
-here without a GPU, nobody can be quicker than both one after the other: that ratio is the second number.
+document in the words. The aim is ≥ 0.9 of the slower of the two alone. Where the model runs on the cores
+that decode, as here without a GPU, nobody can be quicker than both in turn: that ratio is the second number.
 Then: a run that is broken off half-way and done again, against one that was not; and a tree of small files
 that did not change, scanned and indexed again, against scanned again alone.
 

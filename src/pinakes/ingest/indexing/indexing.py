@@ -142,8 +142,7 @@ class Indexing:
                 why = refused.pop(entry.sha256)
                 report.refuse(Refused(path, entry.sha256, Step.EMBED, why.reason, why.detail))
         for placing in self._placings(None):
-            placing.put(list(entries))
-            report.count("indexed", len(entries))
+            report.count("indexed", placing.put(list(entries)))
 
     def _settle(self, folders: Sequence[str] | None, report: IndexReport, watch: Watch) -> None:
         for placing in self._placings(folders):

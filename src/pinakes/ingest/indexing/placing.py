@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, not_, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from pinakes.db.tables import assets, contents, indexed
@@ -46,18 +60,18 @@ class Placing:
             watch(IndexProgress("index", done, 0, max(total, done)))
         return done
 
-    def put(self, entries: Sequence[Entry]) -> None:
-        """Put assets in; those that changed meanwhile are left for another time."""
+    def put(self, entries: Sequence[Entry]) -> int:
+        """Put assets in; those that changed meanwhile are left for another time. Returns how many were put."""
         with self.engine.begin() as connection:
             connection.execute(_intending(), [self._row(entry) for entry in entries])
         with self.engine.execution_options(readonly=True).connect() as connection:
             told = self.target.put(connection, _known(connection, entries))
         self.metrics.entries.labels(self.target.name, "upserted").inc(len(told))
-        with self.engine.begin() as connection:
-            for asset, digest in told.items():
-                # What was doubted since the intention stays doubted.
-                row = and_(self._here(), indexed.c.asset == asset, indexed.c.payload == INTENDED)
-                connection.execute(update(indexed).where(row).values(payload=digest))
+        if told:
+            with self.engine.begin() as connection:
+                facts = [{"of": asset, "digest": digest} for asset, digest in told.items()]
+                connection.execute(self._stating(), facts)
+        return len(told)
 
     def sweep(self, watch: Callable[[IndexProgress], None]) -> int:
         """Take out assets that are gone, missing, or another content now; returns how many."""
@@ -83,6 +97,11 @@ class Placing:
 
     def _here(self) -> ColumnElement[bool]:
         return indexed.c.index == self.target.name
+
+    def _stating(self) -> Update:
+        # What was doubted since the intention stays doubted.
+        row = and_(self._here(), indexed.c.asset == bindparam("of"), indexed.c.payload == INTENDED)
+        return update(indexed).where(row).values(payload=bindparam("digest"))
 
     def _row(self, entry: Entry) -> dict[str, str | int]:
         return {"index": self.target.name, "asset": entry.asset, "sha256": entry.sha256, "payload": INTENDED}
