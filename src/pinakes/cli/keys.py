@@ -1,4 +1,4 @@
-"""`pinakes keys`: make keys for the inference service."""
+"""`pinakes keys`: make keys for the inference service and the search service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from pinakes.cli import output
 
-app = typer.Typer(help="Make keys for the inference service.", no_args_is_help=True)
+app = typer.Typer(help="Make keys for the inference service and the search service.", no_args_is_help=True)
 
 
 class ScopeName(StrEnum):
@@ -22,7 +22,7 @@ class ScopeName(StrEnum):
 
 @app.callback()
 def keys() -> None:
-    """Make keys for the inference service."""
+    """Make keys for the inference service and the search service."""
 
 
 @app.command("new")
@@ -37,10 +37,11 @@ def make(
         typer.Option("--rate", metavar="N", min=0, help="Most requests a second; 0 for no bound."),
     ] = 0.0,
 ) -> None:
-    """Make a key called NAME: whoever holds it may use the inference service as its scopes allow.
+    """Make a key called NAME: whoever holds it may use a service as its scopes allow.
 
-    "infer" asks models, "models" loads and unloads them, "metrics" reads /metrics. The key goes to standard
-    output and is shown this once; the service is told its hash only, by the line on standard error.
+    "infer" asks models, or embeds and searches; "models" loads and unloads models; "metrics" reads /metrics.
+    In the search service each name has indexes of its own. The key goes to standard output and is shown this
+    once; the service is told its hash only, by the line on standard error.
     """
     from pydantic import ValidationError
 
@@ -57,5 +58,6 @@ def make(
     output.note(
         "Keep it: it is not shown again. Add this to the list of PINAKES_INFERENCE__KEYS, or to that in"
     )
-    output.note("the file of PINAKES_INFERENCE__KEYS_FILE, which the service reads again by itself:")
+    output.note("the file of PINAKES_INFERENCE__KEYS_FILE, which the service reads again by itself; for the")
+    output.note("search service, of PINAKES_SEARCH__KEYS or PINAKES_SEARCH__KEYS_FILE:")
     output.note(entry.model_dump_json())
