@@ -1,7 +1,8 @@
 """Batches form by themselves, in turns, within caps; who has gone or is late costs nothing."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 
@@ -49,6 +50,49 @@ def test_an_idle_engine_does_not_wait_for_company() -> None:
             put(engine, b"%d" % number).result(PATIENCE)
         assert (time.monotonic() - started) / 20 < 0.05
     assert [len(batch) for batch in model.batches] == [1] * 21
+
+
+class Threaded(StandInModel):
+    """Remembers which thread called it."""
+
+    def __init__(self, **named: float) -> None:
+        super().__init__(**named)  # type: ignore[arg-type]
+        self.threads: list[str] = []
+
+    def infer(self, batch: Sequence[Prepared]) -> list[bytes]:
+        self.threads.append(threading.current_thread().name)
+        return super().infer(batch)
+
+
+def test_a_quick_model_that_is_free_is_called_by_the_thread_that_prepared() -> None:
+    model = Threaded()
+    with running(model) as engine:
+        model.threads.clear()
+        for number in range(5):
+            put(engine, b"%d" % number).result(PATIENCE)
+    assert [name.startswith("pinakes-prepare") for name in model.threads] == [True] * 5
+
+
+def test_a_slow_model_does_not_keep_others_pictures_from_being_prepared() -> None:
+    model = Threaded(seconds_per_image=0.02)
+    with running(model) as engine:
+        model.threads.clear()
+        for number in range(3):
+            put(engine, b"%d" % number).result(PATIENCE)
+    assert not [name for name in model.threads if name.startswith("pinakes-prepare")]
+
+
+def test_no_more_calls_run_at_once_than_pay_off_whoever_makes_them() -> None:
+    model = StandInModel(concurrency=2)
+    with running(model, workers=6) as engine:
+        model.gate.clear()
+        futures = [put(engine, b"%d" % number) for number in range(20)]
+        settled()
+        assert len(model.batches) == 2
+        model.gate.set()
+        for future in futures:
+            future.result(PATIENCE)
+    assert len(model.seen) == 20
 
 
 def test_what_waits_while_the_model_works_becomes_one_batch() -> None:

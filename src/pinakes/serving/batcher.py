@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from pinakes.core import logging
-from pinakes.core.errors import DeadlineExceeded, ImageRefused, InvalidRequest, ModelFailed, OutOfMemory
-from pinakes.core.types import Reason, Refusal, Task
+from pinakes.core.errors import DeadlineExceeded, ModelFailed, OutOfMemory
+from pinakes.core.types import Refusal, Task
 from pinakes.models.base import LoadedModel, Prepared, Result
 from pinakes.models.isolation import isolating
 from pinakes.serving.cache import Key
@@ -18,13 +18,18 @@ from pinakes.serving.cap import Cap
 from pinakes.serving.fairness import FairQueue, Shares
 from pinakes.serving.pace import NEWEST_WEIGHT
 from pinakes.serving.preparation import PreparationPool
-from pinakes.serving.request import Input, Item, Outcome, Priority, Request, Tensor
+from pinakes.serving.prepared_input import prepared_input
+from pinakes.serving.request import Item, Outcome, Priority, Request
 from pinakes.serving.watch import Watch
 
 #: Batches' worth of prepared inputs that may wait for the model when bulk work comes; each class of urgency
 #: above it finds room for one more, so that it is not kept out by what is less urgent, and so does a client
 #: of whom nothing is prepared: who waited long enough counts as urgent, and one library has filled that room.
 AHEAD_BATCHES = 1
+
+#: Longest call that a preparing thread makes itself, seconds: about what decoding a picture takes, so that
+#: pictures for other models wait no longer than for one another.
+OWN_CALL_SECONDS = 0.005
 
 #: Full batches that must succeed before a cap that memory lowered is raised by one input.
 GROW_AFTER = 10
@@ -72,7 +77,7 @@ class Batcher:
         self._waiting = 0
         self._clients: set[str] = set()
         self._ready = threading.Condition()
-        self._idle = 0
+        self._free = model.concurrency
         self._closed = False
         self._busy_since: dict[int, float] = {}
         self._threads = [
@@ -121,37 +126,32 @@ class Batcher:
             self._settle(item, kept, arrived)
             return
         began = time.monotonic()
-        prepared = self._prepared(item.request, source)
+        prepared = prepared_input(self._model, self._watch, item.request, source)
         if isinstance(prepared, Refusal):
             self._settle(item, prepared, arrived)
         elif prepared is not None:
-            self._queue(_Ready(item, prepared, key, arrived, time.monotonic() - began))
+            ready = _Ready(item, prepared, key, arrived, time.monotonic() - began)
+            if not self._called(ready):
+                self._queue(ready)
+
+    def _called(self, entry: _Ready) -> bool:
+        """Call a quick model here and now, if it is free and nothing waits; returns whether that was done.
+
+        It saves waking a worker, and the input is still in this core's cache: for a model of a millisecond,
+        both show.
+        """
+        if not 0 < self._seconds.get(entry.request.task, 0.0) <= OWN_CALL_SECONDS:
+            return False
+        with self._ready:
+            if self._waiting or not self._free:
+                return False
+            self._free -= 1
+        self._call([entry])
+        return True
 
     def _settle(self, item: Item, outcome: Outcome, arrived: float) -> None:
         self._watch.settled(item.request.task, outcome, time.monotonic() - arrived)
         item.settle(outcome)
-
-    def _prepared(self, request: Request, source: Input) -> Prepared | Refusal | None:
-        """Return what the model reads, a refusal of this input, or None where the whole request failed."""
-        task = self._model.tasks[request.task]
-        try:
-            if isinstance(source, Tensor):
-                return task.accept(source.array)
-            if isinstance(source, bytes):
-                with self._watch.stage("decode", request.observe):
-                    source = self._model.decode(source)
-            with self._watch.stage("preprocess", request.observe):
-                return task.preprocess(source)
-        except ImageRefused as error:
-            return Refusal(Reason(error.reason), error.sentence)
-        except (OutOfMemory, MemoryError):
-            return Refusal(Reason.OUT_OF_MEMORY, "There is not enough memory to prepare it.")
-        except InvalidRequest as error:
-            request.fail(error)
-            return None
-        except Exception as error:  # a decoder or tokenizer may raise anything; it concerns this input only
-            logging.get("serving").error("preparation-failed", model=self._model.name, exc_info=error)
-            return Refusal(Reason.MODEL_FAILED, f"It could not be prepared ({type(error).__name__}).")
 
     def _queue(self, entry: _Ready) -> None:
         key = (entry.request.task, entry.prepared.shape)
@@ -162,32 +162,44 @@ class Batcher:
             queue.push(entry, cost=entry.prepared.cost, now=entry.arrived)
             self._waiting += 1
             self._clients.add(entry.request.client)
-            self._ready.notify()
+            if self._free:
+                self._ready.notify()
 
     def _work(self) -> None:
-        number = threading.get_ident()
         while (batch := self._take()) is not None:
             self._pool.wake()
-            self._busy_since[number] = time.monotonic()
-            try:
-                self._run(batch)
-            finally:
-                del self._busy_since[number]
+            self._call(batch)
+
+    def _call(self, batch: list[_Ready]) -> None:
+        """Run a batch for which the model was taken, and give the model back."""
+        number = threading.get_ident()
+        self._busy_since[number] = time.monotonic()
+        try:
+            self._run(batch)
+        finally:
+            del self._busy_since[number]
+            self._give_back()
+
+    def _give_back(self) -> None:
+        with self._ready:
+            self._free += 1
+            if self._waiting or self._closed:
+                self._ready.notify_all()
 
     def _take(self) -> list[_Ready] | None:
-        """Wait for work and return a fair share of it, or None once closed and empty."""
+        """Wait for work and a free model, and return a fair share of it, or None once closed and empty."""
         while True:
             with self._ready:
-                while not self._waiting and not self._closed:
-                    self._idle += 1
+                while (self._waiting and not self._free) or (not self._waiting and not self._closed):
                     self._ready.wait()
-                    self._idle -= 1
                 if not self._waiting:
                     return None
                 taken = self._share()
+                self._free -= 1
             batch = [entry for entry in taken if _in_time(entry.request)]
             if batch:
                 return batch
+            self._give_back()
 
     def _share(self) -> list[_Ready]:
         """Take inputs of one task and shape, in turn, up to the caps and this worker's share."""
@@ -205,7 +217,7 @@ class Batcher:
 
     def _fill(self, batch: list[_Ready], queue: FairQueue[_Ready], task: Task, now: float) -> None:
         each = self._seconds.get(task, 0.0)
-        size = min(self._size, self._cap.most(each), -(-len(queue) // (self._idle + 1)))
+        size = min(self._size, self._cap.most(each), -(-len(queue) // self._free))
         company = self._cap.company(each)
         cost = 0
         while len(batch) < size and (entry := queue.first(now)) is not None:

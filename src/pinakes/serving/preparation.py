@@ -33,6 +33,7 @@ class PreparationPool:
     def __init__(self, threads: int) -> None:
         self._queues: dict[Taker, FairQueue[_Arrived]] = {}
         self._changed = threading.Condition()
+        self._held_back = False
         self._closed = False
         self._threads = [
             threading.Thread(target=self._work, name=f"pinakes-prepare-{number}", daemon=True)
@@ -57,7 +58,9 @@ class PreparationPool:
     def wake(self) -> None:
         """Look again: a model has room."""
         with self._changed:
-            self._changed.notify_all()
+            if self._held_back:
+                self._held_back = False
+                self._changed.notify_all()
 
     def forget(self, taker: Taker) -> None:
         """Drop a model's queue; what still stood in it is never prepared."""
@@ -98,8 +101,12 @@ class PreparationPool:
         found = []
         for taker, queue in self._queues.items():
             urgency, first = queue.urgency(now), queue.first(now)
-            if urgency is not None and first is not None and taker.has_room(first.request, urgency[0]):
+            if urgency is None or first is None:
+                continue
+            if taker.has_room(first.request, urgency[0]):
                 found.append((taker, urgency))
+            else:
+                self._held_back = True
         return found
 
 

@@ -51,7 +51,7 @@ class PictureSide:
 
     def infer(self, batch: Sequence[Prepared]) -> Floats:
         """The model's vectors of a batch: float32 (n, dimensions), of any length."""
-        return self._encode(np.stack([prepared.array for prepared in batch]))
+        return self._encode(stacked([prepared.array for prepared in batch]))
 
     def postprocess(self, inferred: Floats) -> list[Result]:
         """Unit-length vectors."""
@@ -161,6 +161,11 @@ def accepted_picture(tensor: NDArray[Any], picture: PictureInput, name: str) -> 
     if tensor.dtype != np.float32 or tensor.shape != shape:
         raise InvalidRequest(f"{name} takes float32 of shape {shape}, not {tensor.dtype} {tensor.shape}.")
     return Prepared(tensor, cost=picture.height * picture.width, shape=shape)
+
+
+def stacked(arrays: Sequence[Floats]) -> Floats:
+    """Inputs as one batch along a new first axis; a single one is not copied."""
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
 
 
 def unit_length(rows: Floats) -> list[Result]:
