@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Set
 
-from pinakes.core.errors import InvalidRequest, NotFound, NotReady
+from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
 from pinakes.models.registry.registry import registry
@@ -56,17 +56,26 @@ def loaded_for(engine: Engine, tasks: frozenset[Task], name: str) -> LoadedModel
         InvalidRequest: it does not do all of the tasks; the remedy names those that do.
         NotReady, ModelUnusable: it is not loaded.
     """
-    status = engine.status(name)
-    does = tasks_of(engine, status)
+    try:
+        model = engine.model(name)
+    except (NotReady, ModelUnusable):
+        status = engine.status(name)
+        _refuse_unable(engine, status.offer.name, tasks, status.offer.tasks)
+        if status.state is ModelState.ABSENT:
+            engine.load(status.offer.key)
+            raise NotReady(f"The model {status.offer.name} is still loading.") from None
+        raise
+    _refuse_unable(engine, model.name, tasks, model.tasks.keys())
+    return model
+
+
+def _refuse_unable(engine: Engine, name: str, tasks: frozenset[Task], does: Set[Task]) -> None:
+    """Raise `InvalidRequest` unless a model does all of some tasks, or it is not known yet what it does."""
     if does and not tasks <= does:
         raise InvalidRequest(
-            f"The model {status.offer.name} does {_listed(does)}, not {_listed(tasks - does)}.",
+            f"The model {name} does {_listed(does)}, not {_listed(tasks - does)}.",
             remedy=_alternatives(engine, tasks),
         )
-    if status.state is ModelState.ABSENT:
-        engine.load(status.offer.key)
-        raise NotReady(f"The model {status.offer.name} is still loading.")
-    return engine.model(name)
 
 
 def _alternatives(engine: Engine, tasks: frozenset[Task]) -> str:
@@ -80,5 +89,5 @@ def _command(tasks: frozenset[Task]) -> str:
     return f"Get one with `pinakes models pull {fit}`." if fit else ""
 
 
-def _listed(tasks: Sequence[Task] | frozenset[Task]) -> str:
+def _listed(tasks: Iterable[Task]) -> str:
     return " and ".join(sorted(tasks))

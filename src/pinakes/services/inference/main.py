@@ -116,9 +116,9 @@ def build_application(
     )
     metrics.registry.register(TritonMetrics(engine, metrics))
     application.state.engine = engine
+    application.include_router(routes(engine, limits, metrics))  # first, since routes are tried in turn
     application.include_router(health_routes.routes(engine))
     application.include_router(model_routes.routes(engine))
-    application.include_router(routes(engine, limits, metrics))
     application.include_router(openai.routes(engine, limits, metrics))
     for dialect in dialects:
         application.include_router(dialect.routes(engine, limits, metrics))

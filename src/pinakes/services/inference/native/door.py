@@ -97,7 +97,8 @@ class Native:
         request.state.noted["door"] = "native"
         terms = terms_of(request, self._limits.seconds)
         asked = request.query_params.get("model", "")
-        self._engine.status(asked)
+        if asked:
+            self._engine.status(asked)
         with self._engine.enter(length_of(request), holder_of(request)) as visit:
             yield _Stay(request, visit, terms)
 
