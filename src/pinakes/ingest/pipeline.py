@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Engine, insert, update
 
@@ -106,6 +107,7 @@ class _Run:
         self._gone: list[bytes] = []
         self._back: list[bytes] = []
         self._unlisted: list[Found] = []
+        self._places = {folder: _place(folder) for folder in walk.reach}
 
     def go(self) -> list[Found]:
         """Run to the end; returns the folders that could not be listed."""
@@ -176,8 +178,9 @@ class _Run:
                 yield found
 
     def _out_of_sight(self) -> list[bytes]:
-        # What lies in a folder that could not be listed is not known to be gone.
-        closed = tuple(found.path for found in self._unlisted)
+        # What lies in a folder that could not be listed, or whose drive came or went, is not known to be gone.
+        changed = [folder for folder, place in self._places.items() if _place(folder) != place]
+        closed = (*changed, *(found.path for found in self._unlisted))
         return [path for path in self._gone if not any(is_under(os.fsdecode(path), f) for f in closed)]
 
     def _store(self, outcomes: Iterable[Outcome]) -> None:
@@ -202,6 +205,15 @@ class _Run:
         self._sink.write(outcomes)
         if self._alongside is not None:
             self._alongside.written([each.sha256 for each in outcomes if each.sha256 and each.facts])
+
+
+def _place(folder: str) -> tuple[int, int] | None:
+    """What tells a folder from another at the same path: device and inode."""
+    try:
+        status = Path(folder).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _count_beside(walk: Walk, progress: Progress) -> None:

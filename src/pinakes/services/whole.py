@@ -74,12 +74,12 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
     metrics = JobMetrics()
     jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
     workers = Workers(1, library.settings.images)
-    watching = Watching(library, jobs)
+    watching = Watching(library, jobs, metrics.watching)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         if ingest_first and not watch:  # a watcher begins with all of its folders
-            jobs.submit(ingesting.KIND, ingesting.asked_of(library.roots), once=True)
+            ingesting.submit_at_start(jobs, library.roots)
         jobs.start()
         if watch:
             watching.start()

@@ -20,7 +20,7 @@ from pinakes.core.errors import ServiceUnavailable
 from pinakes.core.settings import WatchSettings
 from pinakes.db.session import open_database
 from pinakes.db.tables import assets, contents
-from pinakes.ingest.source import Walk, resolve_folders
+from pinakes.ingest.source import Found, Walk, resolve_folders
 from pinakes.ingest.watching import mounts, tree, watcher
 from pinakes.ingest.watching.inotify import Inotify, NoNotifications
 from pinakes.ingest.watching.watcher import Manner, Watcher
@@ -53,6 +53,7 @@ class Watched:
         # Processes of their own are not what is tested here, and take a second to start.
         self.scan = replace(prepared, make_runner=Here)
         self.named: list[frozenset[str]] = []
+        self.taken = 0
         self.said: list[str] = []
         self.refuse = False
         self.watcher = Watcher(
@@ -68,6 +69,7 @@ class Watched:
         if self.refuse:
             raise ServiceUnavailable("It is away.")
         self.scan.run(self.watcher.scannable(directories))
+        self.taken += 1
 
     def names(self, *, missing: bool = False) -> set[str]:
         query = select(assets.c.path).where(assets.c.missing == missing)
@@ -94,7 +96,7 @@ def watched(
     thread = threading.Thread(target=one.watcher.run, args=(stop,))
     thread.start()
     try:
-        one.soon(lambda: bool(one.named))
+        one.soon(lambda: one.taken > 0)
         one.named.clear()
         yield one
     finally:
@@ -313,6 +315,22 @@ def test_two_watchers_of_one_library_double_nothing(tmp_path: Path, photos: Path
         paths = connection.scalars(select(assets.c.path)).all()
     engine.dispose()
     assert len(paths) == len(set(paths)) == 12
+
+
+def test_a_drive_that_goes_during_a_scan_is_no_deletion(tmp_path: Path, photos: Path) -> None:
+    engine, prepared = scan_of(tmp_path / "state")
+    work = replace(prepared, make_runner=Here)
+    work.run(Walk(resolve_folders([photos])))
+
+    class Going(Walk):
+        def __iter__(self) -> Iterator[Found]:
+            photos.rename(tmp_path / "away")
+            photos.mkdir()
+            return Walk.__iter__(self)
+
+    report = work.run(Going(resolve_folders([photos])))
+    engine.dispose()
+    assert (report.changes["missing"], report.counts["stored"]) == (0, 2)
 
 
 def test_a_scan_of_some_directories_leaves_the_others_alone(tmp_path: Path, photos: Path) -> None:

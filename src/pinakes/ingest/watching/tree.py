@@ -7,7 +7,6 @@ import os
 from pinakes.ingest.source import Walk
 from pinakes.ingest.watching.inotify import Inotify, Mask, Notification
 
-_GONE = Mask.MOVED_FROM | Mask.DELETE
 _COME = Mask.MOVED_TO | Mask.CREATE
 
 
@@ -85,7 +84,8 @@ class Tree:
         if not told.mask & Mask.ISDIR:
             return {folder}
         entry = folder.rstrip(b"/") + b"/" + told.name
-        if told.mask & _GONE:
+        # What is deleted ends its watches itself; what is moved would be watched on under its old name.
+        if told.mask & Mask.MOVED_FROM:
             self.remove(entry)
         # What was put into a new directory before it was watched is found by looking at all of it.
         elif told.mask & _COME and not self.walk.leaves_out(entry):

@@ -20,6 +20,7 @@ from pinakes.ingest.source import Walk, outermost
 from pinakes.ingest.watching import mounts
 from pinakes.ingest.watching.comparing import changed_directories
 from pinakes.ingest.watching.inotify import NoNotifications
+from pinakes.ingest.watching.metrics import WatchMetrics
 from pinakes.ingest.watching.presence import Presence
 from pinakes.ingest.watching.settling import Settling
 from pinakes.ingest.watching.tree import Tree, text
@@ -65,6 +66,7 @@ class Watcher:
             `PinakesError` it raises is logged, and the directories are named again later.
         settings: how changes are noticed, and how long they settle.
         say: hears a sentence whenever the manner of watching a folder changes.
+        metrics: counts what is noticed.
     """
 
     def __init__(
@@ -75,9 +77,11 @@ class Watcher:
         settings: WatchSettings,
         *,
         say: Callable[[str], None] = lambda _: None,
+        metrics: WatchMetrics | None = None,
     ) -> None:
         self._engine, self._walk, self._settings = engine, walk, settings
         self._on_change, self._say = on_change, say
+        self._metrics = metrics or WatchMetrics()
         self._log = logging.get("watch")
         self._settling = Settling(settings.settle_seconds)
         self._held: set[str] = set()
@@ -174,7 +178,8 @@ class Watcher:
 
     def _compare(self, place: Place) -> None:
         started = time.monotonic()
-        touched = changed_directories(self._engine, self.scannable(frozenset((place.folder,))))
+        with self._metrics.comparison.time():
+            touched = changed_directories(self._engine, self.scannable(frozenset((place.folder,))))
         seconds = time.monotonic() - started
         self._log.debug("compared", folder=place.folder, directories=len(touched), seconds=round(seconds, 3))
         self._settling.touch(touched, time.monotonic())
@@ -191,6 +196,7 @@ class Watcher:
             self._compare_from_now_on(str(error))
             return
         if touched is None:
+            self._metrics.lost.inc()
             self._log.warning("notifications-lost", why="They came faster than they were taken.")
             touched = {os.fsencode(place.folder) for place in self._notified()}
         self._settling.touch(text(touched), time.monotonic())
@@ -208,6 +214,7 @@ class Watcher:
 
     def _move(self, place: Place, manner: Manner, why: str) -> None:
         before, place.manner, place.why = place.manner, manner, why
+        self._metrics.show(each.manner.value for each in self._places.values())
         self._log.info("watching", folder=place.folder, manner=manner.value, why=why)
         if manner is Manner.ABSENT:
             self._say(f"{place.folder}: {why}. Nothing is held to be deleted; it is watched for its return.")
@@ -233,7 +240,9 @@ class Watcher:
         self._log.info("changed", directories=len(directories), first=ascii(min(directories)))
         try:
             self._on_change(directories)
+            self._metrics.changed.labels("taken").inc(len(directories))
         except PinakesError as error:
+            self._metrics.changed.labels("failed").inc(len(directories))
             self._log.warning("not-taken", why=error.sentence, again_in_seconds=RETRY_SECONDS)
             self._again.append((time.monotonic() + RETRY_SECONDS, directories))
 

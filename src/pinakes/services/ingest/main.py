@@ -88,7 +88,7 @@ def build_application(library: Library, *, watch: bool = False) -> FastAPI:
     """Make the service's application over an open library; its jobs are `application.state.jobs`."""
     metrics = JobMetrics()
     jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
-    watching = Watching(library, jobs)
+    watching = Watching(library, jobs, metrics.watching)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:

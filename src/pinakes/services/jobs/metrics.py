@@ -7,6 +7,7 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from pinakes.ingest.indexing.metrics import IndexMetrics
+from pinakes.ingest.watching.metrics import WatchMetrics
 from pinakes.jobs.job import Job
 
 #: Upper bounds of the duration of jobs, seconds: a second to a day.
@@ -19,6 +20,7 @@ class JobMetrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.indexing = IndexMetrics(self.registry)
+        self.watching = WatchMetrics(self.registry)
         self._jobs = Counter(
             "pinakes_jobs", "Jobs by kind and how they ended.", ["kind", "state"], registry=self.registry
         )

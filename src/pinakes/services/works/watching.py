@@ -11,6 +11,7 @@ from pinakes.core import logging
 from pinakes.core.errors import PinakesError
 from pinakes.core.settings import Settings
 from pinakes.ingest.source import Walk, outermost
+from pinakes.ingest.watching.metrics import WatchMetrics
 from pinakes.ingest.watching.watcher import Watcher
 from pinakes.jobs.job import State
 from pinakes.jobs.runner import Jobs
@@ -31,6 +32,7 @@ def watcher_of(
     ingest: Callable[[Walk], None],
     *,
     say: Callable[[str], None] = lambda _: None,
+    metrics: WatchMetrics | None = None,
 ) -> Watcher:
     """Make a watcher that gives what changed to `ingest`, as the walk to scan."""
 
@@ -38,7 +40,7 @@ def watcher_of(
         few = directories if len(directories) <= MOST_DIRECTORIES else frozenset(walk.folders)
         ingest(watcher.scannable(few))
 
-    watcher = Watcher(engine, walk, changed, settings.watch, say=say)
+    watcher = Watcher(engine, walk, changed, settings.watch, say=say, metrics=metrics)
     return watcher
 
 
@@ -72,13 +74,14 @@ class Ingestions:
 class Watching:
     """Watches the roots of a library in a thread of its own, from start to close."""
 
-    def __init__(self, library: Library, jobs: Jobs) -> None:
+    def __init__(self, library: Library, jobs: Jobs, metrics: WatchMetrics | None = None) -> None:
         self._stop = threading.Event()
         settings = library.settings
         never = (str(settings.state.resolve()),)
         walk = Walk(outermost(library.roots), settings.scan.exclude, never=never)
         say = logging.get("watch").warning
-        self.watcher = watcher_of(settings, library.engine, walk, Ingestions(jobs, self._stop), say=say)
+        ingest = Ingestions(jobs, self._stop)
+        self.watcher = watcher_of(settings, library.engine, walk, ingest, say=say, metrics=metrics)
         self._thread = threading.Thread(target=self._run, name="pinakes-watch", daemon=True)
 
     def start(self) -> None:
