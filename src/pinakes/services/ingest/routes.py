@@ -11,6 +11,7 @@ from pinakes.services.jobs.ingesting import ingest_routes
 from pinakes.services.jobs.routes import COMMON, job_routes
 from pinakes.services.opened import Library
 from pinakes.services.searching.routes import search_routes
+from pinakes.services.switching.routes import switching_routes
 
 
 def routes(library: Library, jobs: Jobs) -> APIRouter:
@@ -25,5 +26,6 @@ def routes(library: Library, jobs: Jobs) -> APIRouter:
     same.include_router(ingest_routes(library, jobs))
     same.include_router(job_routes(jobs, followers))
     same.include_router(search_routes(library))
+    same.include_router(switching_routes(library, jobs))
     router.include_router(same)
     return router
