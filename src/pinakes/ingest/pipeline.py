@@ -178,7 +178,7 @@ class _Run:
                 yield found
 
     def _out_of_sight(self) -> list[bytes]:
-        # What lies in a folder that could not be listed, or whose drive came or went, is not known to be gone.
+        # What lies in a folder that could not be listed, or whose drive came or went, is not known gone.
         changed = [folder for folder, place in self._places.items() if _place(folder) != place]
         closed = (*changed, *(found.path for found in self._unlisted))
         return [path for path in self._gone if not any(is_under(os.fsdecode(path), f) for f in closed)]
