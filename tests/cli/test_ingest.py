@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_one_sentence(
     assert words in ended.stderr
 
 
-def test_stopped_here_it_waits_for_the_same_command(tmp_path: Path, capfdbinary: Capture) -> None:
+def test_stopped_here_the_same_command_goes_on(tmp_path: Path, capfdbinary: Capture) -> None:
     photos_of(tmp_path / "photos")
     model = StandInModel()
     with inference_of(model, tmp_path) as url:
@@ -112,11 +112,13 @@ def test_stopped_here_it_waits_for_the_same_command(tmp_path: Path, capfdbinary:
         assert "the same command goes on from there" in process.stderr
         state = ("--state", tmp_path / "state")
         (line,) = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
-        assert line.split()[2] == "paused"
+        assert line.split()[2] == "cancelled"
+        made = len(model.seen)
         with started(tmp_path, *arguments, cwd=tmp_path, environment=environment) as process:
             assert process.wait() == 0
-        (line,) = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
-        assert line.split()[2] == "succeeded"
+        lines = here(capfdbinary, "jobs", "list", *state).stdout.decode().splitlines()
+        assert [line.split()[2] for line in lines] == ["succeeded", "cancelled"]
+        assert 0 < made <= len(model.seen) == 6  # nothing twice
 
 
 def test_left_alone_the_service_goes_on(tmp_path: Path) -> None:

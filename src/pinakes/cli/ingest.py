@@ -105,7 +105,7 @@ def _here(read: Settings, folders: Sequence[str], asked: dict[str, Any]) -> dict
         try:
             return followed(lambda: job_json(jobs.get(job.id)))
         except KeyboardInterrupt:
-            jobs.pause(job.id)
+            jobs.cancel(job.id)  # the next one goes on from what this one stored
             raise
         finally:
             jobs.close(CLOSE_SECONDS)

@@ -147,8 +147,9 @@ class Jobs:
             self._changed.notify_all()
         for turn in turns:
             turn.stop(Stop.CLOSING)
+        until = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _now(self, job: Job) -> Job:
         """The job with what this process knows of it beyond its row."""

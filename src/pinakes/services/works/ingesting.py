@@ -10,7 +10,9 @@ from pinakes.ingest.indexing.indexing import Watch
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
 from pinakes.ingest.ingestion import Ingestion
+from pinakes.jobs.job import State
 from pinakes.jobs.patience import PASSING, patiently
+from pinakes.jobs.runner import Jobs
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.opened import Library
 from pinakes.services.works import scanning
@@ -18,6 +20,9 @@ from pinakes.services.works.indexing import opened_indexing
 
 #: Kind of these jobs.
 KIND = "ingest"
+
+#: Paused jobs that are looked at when a service starts.
+MOST_LOOKED_AT = 1000
 
 #: What a job says it does, by the step that indexing is in.
 PHASES = {
@@ -41,6 +46,14 @@ def asked_of(
     """What a job over real, allowed folders keeps of what was asked; see `scanning.asked_of`."""
     about = scanning.asked_of(folders, exclude, include, only, rest_seconds)
     return about if caption is None else {**about, "caption": caption}
+
+
+def submit_at_start(jobs: Jobs, folders: Sequence[str]) -> None:
+    """Queue the ingestion of a service's folders as it starts, unless a person paused just that."""
+    about = asked_of(folders)
+    paused = jobs.page(limit=MOST_LOOKED_AT, kinds=[KIND], states=[State.PAUSED])
+    if not any(job.about == about for job in paused):
+        jobs.submit(KIND, about, once=True)
 
 
 def ingest_work(library: Library, metrics: IndexMetrics | None = None) -> Work:
