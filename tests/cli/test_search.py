@@ -112,3 +112,10 @@ def test_a_library_of_nothing_says_what_to_do(capfdbinary: Capture, tmp_path: Pa
     assert ended.status == 0
     assert "Nothing was found." in ended.stderr
     assert "pinakes ingest" in ended.stderr
+
+
+def test_a_line_that_does_not_parse_is_pointed_at(capfdbinary: Capture, closed: Path) -> None:
+    ended = here(capfdbinary, "search", "sea camra:x", "--state", closed)
+    assert ended.status == 2
+    assert ended.stderr.endswith("sea camra:x\n    ^^^^^\n")
+    assert "Did you mean “camera:”?" in ended.stderr

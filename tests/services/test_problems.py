@@ -61,3 +61,13 @@ def test_refused_pictures_are_listed() -> None:
     assert json.loads(response.body)["refused"] == [
         {"index": 0, "name": "a.jpg", "reason": "truncated", "detail": "Its end is missing."}
     ]
+
+
+def test_a_search_that_does_not_parse_is_pointed_at() -> None:
+    error = errors.NotUnderstood(
+        "No field “camra”", line="sea camra:x", start=4, end=9, remedy="Did you mean camera?"
+    )
+    response = problem_response(error)
+    told = json.loads(bytes(response.body))
+    assert (response.status_code, told["code"]) == (400, "not-understood")
+    assert (told["start"], told["end"], told["pointer"]) == (4, 9, "sea camra:x\n    ^^^^^")

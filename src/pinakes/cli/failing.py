@@ -36,11 +36,13 @@ def exit_with(command: Callable[[], object]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        from pinakes.core.errors import InvalidRequest, PinakesError
+        from pinakes.core.errors import InvalidRequest, NotUnderstood, PinakesError
 
         if not isinstance(error, PinakesError):
             raise
         _say(f"pinakes: {error.sentence}")
+        if isinstance(error, NotUnderstood):
+            _say(error.pointer)
         sys.exit(2 if isinstance(error, InvalidRequest) else 1)
     sys.exit(0)
 

@@ -21,4 +21,7 @@ class Problem(BaseModel, frozen=True):
     remedy: str = Field("", description="What to do about it, a sentence, or nothing.")
     request_id: str = Field("", description="Names the request in the service's log.")
     retry_after: float | None = Field(None, description="Seconds to wait before trying again.")
+    start: int | None = Field(None, description="First character of a search that does not parse, from 0.")
+    end: int | None = Field(None, description="The character after the last of them.")
+    pointer: str | None = Field(None, description="The search, and carets below that place, on two lines.")
     refused: list[RefusedImage] | None = Field(None, description="Each picture, where all were refused.")

@@ -106,6 +106,9 @@ def problem_response(
         remedy=error.remedy,
         request_id=request_id,
         retry_after=getattr(error, "retry_after", None),
+        start=getattr(error, "start", None),
+        end=getattr(error, "end", None),
+        pointer=getattr(error, "pointer", None),
         refused=None if refused is None else list(refused),
     )
     return Response(
