@@ -1,0 +1,134 @@
+"""A guessing game: five pictures that the model chose for a word, and four words of which it is one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.core.errors import InvalidRequest
+from pinakes.core.payload import Folders
+from pinakes.vectors.base import Collection
+from pinakes.vectors.points import Hit
+
+#: Pictures and words of a round.
+PICTURES, WORDS = 5, 4
+
+#: Time within which a round can be answered, seconds.
+ROUND_SECONDS = 3600
+
+#: Words that are tried for a round: the one is taken whose pictures it suits best beside all others, since
+#: of many words a library has no picture.
+TRIED = 8
+
+#: Share of the words, those that suit the pictures least, of which the wrong ones are drawn: nearer ones
+#: would be right as well.
+UNLIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The pictures, the words in the order of the alphabet, and which one is right."""
+
+    hits: tuple[Hit, ...]
+    words: tuple[str, ...]
+    right: str
+
+
+def dealt(
+    collection: Collection,
+    words: Sequence[str],
+    vectors: NDArray[np.float32],
+    *,
+    folders: Folders = None,
+    rng: np.random.Generator,
+) -> Round:
+    """A round about one of `words`, whose embeddings are float32 (n, d), all words different.
+
+    The wrong words are drawn of those that the model finds least like the five pictures.
+
+    Raises:
+        InvalidRequest: there are fewer than four words, or fewer than five pictures.
+    """
+    if len(words) < WORDS:
+        raise InvalidRequest(f"A round takes {WORDS} words, and there are {len(words)}.")
+    tried = rng.choice(len(words), min(TRIED, len(words)), replace=False).tolist()
+    hands = [_hand(collection, vectors, place, folders) for place in tried]
+    best = max(hands, key=lambda hand: hand.contrast)
+    others = [place for place in np.argsort(best.suits, kind="stable").tolist() if place != best.place]
+    unlike = others[: max(WORDS - 1, int(UNLIKE * len(others)))]
+    wrong = rng.choice(unlike, WORDS - 1, replace=False).tolist()
+    every = sorted(words[place] for place in (best.place, *wrong))
+    return Round(best.hits, tuple(every), words[best.place])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hand:
+    """What one word would show: its place among the words, its pictures, and how each word suits these."""
+
+    place: int
+    hits: tuple[Hit, ...]
+    suits: NDArray[np.float32]
+
+    @property
+    def contrast(self) -> float:
+        """How much better the word suits the pictures than others do."""
+        return float(self.suits[self.place] - self.suits.mean())
+
+
+def _hand(collection: Collection, vectors: NDArray[np.float32], place: int, folders: Folders) -> _Hand:
+    hits = collection.query(vectors[place], limit=PICTURES, folders=folders)
+    if len(hits) < PICTURES:
+        raise InvalidRequest(f"A round takes {PICTURES} pictures, and {len(hits)} are indexed.")
+    shown = np.stack([point.vector for point in collection.retrieve([hit.id for hit in hits])])
+    return _Hand(place, tuple(hits), (vectors @ shown.T).mean(axis=1))
+
+
+class Tokens:
+    """Signs rounds so that nothing of them has to be kept: a token tells which word is right to nobody else.
+
+    Tokens are good as long as the object that made them.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def issued(self, dealt: Round) -> str:
+        """A token for a round, text that fits into URLs."""
+        salt, until = secrets.token_hex(8), int(time.time()) + ROUND_SECONDS
+        proof = self._proof(salt, until, dealt.words, dealt.right)
+        body = json.dumps([salt, until, list(dealt.words), proof]).encode()
+        return urlsafe_b64encode(body).decode()
+
+    def right(self, token: str) -> str:
+        """The right word of a round.
+
+        Raises:
+            InvalidRequest: the token is none of ours, or too old.
+        """
+        try:
+            salt, until, words, proof = json.loads(urlsafe_b64decode(token.encode("ascii")))
+            fits = [
+                word for word in words if hmac.compare_digest(self._proof(salt, until, words, word), proof)
+            ]
+        except (ValueError, TypeError) as error:
+            raise _unknown() from error
+        if not fits or until < time.time():
+            raise _unknown()
+        return str(fits[0])
+
+    def _proof(self, salt: str, until: int, words: Sequence[str], right: str) -> str:
+        signed = json.dumps([salt, until, list(words), right]).encode()
+        return hmac.new(self._key, signed, hashlib.sha256).hexdigest()
+
+
+def _unknown() -> InvalidRequest:
+    return InvalidRequest("This round is over or unknown.", remedy="GET /api/v1/game deals another.")

@@ -1,0 +1,1 @@
+"""The map of the embedding space, and the game on it, over HTTP."""
