@@ -76,17 +76,24 @@ def test_what_was_taken_is_finished_before_the_end_and_nothing_else_is_taken(met
     assert done == [True]
 
 
-def test_work_that_does_not_end_is_not_waited_for_longer_than_is_said(metrics: SharedMetrics) -> None:
+def test_who_waits_for_work_that_does_not_end_is_told_to_come_again(metrics: SharedMetrics) -> None:
     room, gate, began = Room("search", 1, metrics), threading.Event(), threading.Event()
+    told: list[Exception] = []
 
     def work() -> None:
         began.set()
         gate.wait(10)
 
-    working = threading.Thread(target=lambda: asyncio.run(room.run(work)))
+    async def waiting() -> None:
+        try:
+            await room.run(work)
+        except NotReady as error:
+            told.append(error)
+
+    working = threading.Thread(target=lambda: asyncio.run(waiting()))
     working.start()
     assert began.wait(10)
     room.drain(time.monotonic() + 0.05)
-    assert working.is_alive()
-    gate.set()
     working.join(10)
+    assert "again" in told[0].remedy
+    gate.set()

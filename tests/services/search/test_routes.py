@@ -180,7 +180,7 @@ def test_metrics_count_what_was_done(service: Service, user: int) -> None:
     service.embed(user, 1, {1: "sunset"})
     told = service.client.get("/metrics").text
     assert 'pinakes_search_images_total{outcome="embedded"}' in told
-    assert 'pinakes_search_requests_total{kind="write",outcome="ok"}' in told
+    assert 'pinakes_search_requests_total{kind="embed",outcome="ok"}' in told
 
 
 def test_the_description_names_every_path_and_field(service: Service) -> None:
@@ -233,11 +233,12 @@ def test_what_is_over_its_room_is_refused_at_once_and_searches_go_on(tmp_path: P
         embedding = threading.Thread(target=service.embed, args=(1, 1, {2: "cat"}))
         embedding.start()
         assert model.entered.acquire(timeout=10)
-        refused = service.post("/create-index", user_id=1, folder_id=2)
+        refused = service.post("/embed-images", user_id=1, folder_id=2, images=[])
         assert "1 such requests" in problem(refused, 429)
         assert refused.headers["retry-after"] == "1"
         like = {"user_id": 1, "image_id": 1, "folder_ids": [1]}
         assert service.found(**like) == []
+        assert service.post("/create-index", user_id=1, folder_id=2).status_code == 200
         model.gate.set()
         embedding.join(10)
         assert service.found(**like) == [(1, 1, 2)]

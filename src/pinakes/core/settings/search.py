@@ -30,7 +30,9 @@ class SearchSettings(BaseModel, frozen=True):
     max_images: int = Field(1000, gt=0, le=10_000, description="Most images in one request.")
     max_searches: int = Field(32, gt=0, description="Searches at once; beyond it requests get 429.")
     max_writes: int = Field(
-        8, gt=0, description="Requests at once that embed or delete; beyond it they get 429."
+        8,
+        gt=0,
+        description="Requests at once that embed, and as many that make or delete; beyond it they get 429.",
     )
     seconds: float = Field(
         300.0, gt=0, description="Time a request that embeds may take before it is answered 504."

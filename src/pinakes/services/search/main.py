@@ -117,7 +117,9 @@ def build_application(
     limits = settings.search
     metrics = SharedMetrics()
     searches = Room("search", limits.max_searches, metrics)
-    writes = Room("write", limits.max_writes, metrics)
+    embeds = Room("embed", limits.max_writes, metrics)
+    changes = Room("change", limits.max_writes, metrics)
+    rooms = (searches, embeds, changes)
     opening = Opening(shared, open_embedder or partial(chosen_embedder, settings, settings.client))
 
     @asynccontextmanager
@@ -131,7 +133,7 @@ def build_application(
 
     def drain() -> None:
         until = time.monotonic() + limits.drain_seconds
-        for room in (searches, writes):
+        for room in rooms:
             room.drain(until)
 
     application = create_application(
@@ -145,8 +147,8 @@ def build_application(
         lifespan=lifespan,
     )
     application.state.drain = drain
-    application.include_router(health_routes(opening, (searches, writes)))
-    application.include_router(index_routes(shared, writes))
-    application.include_router(image_routes(shared, limits, writes, metrics))
+    application.include_router(health_routes(opening, rooms))
+    application.include_router(index_routes(shared, changes))
+    application.include_router(image_routes(shared, limits, embeds, changes, metrics))
     application.include_router(search_routes(shared, searches, metrics))
     return application

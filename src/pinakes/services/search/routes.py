@@ -62,7 +62,7 @@ def health_routes(opening: Opening, rooms: tuple[Room, ...]) -> APIRouter:
     return router
 
 
-def index_routes(shared: SharedSearch, writes: Room) -> APIRouter:
+def index_routes(shared: SharedSearch, changes: Room) -> APIRouter:
     """Make the routes that make and delete indexes."""
     router = APIRouter(tags=["indexes"], route_class=BoundedRoute, responses=_PROBLEMS)
 
@@ -70,12 +70,12 @@ def index_routes(shared: SharedSearch, writes: Room) -> APIRouter:
     async def create(asked: IndexNamed, request: Request) -> IndexMade:
         """Make an index for a folder; one that is there stays as it is."""
         place = wire.place(request.state.key, asked)
-        made = await writes.run(lambda: shared.writer.create(place))
+        made = await changes.run(lambda: shared.writer.create(place))
         return IndexMade(user_id=asked.user_id, folder_id=asked.folder_id, created=made)
 
     async def deleted(asked: IndexNamed, request: Request) -> IndexDeleted:
         place = wire.place(request.state.key, asked)
-        gone = await writes.run(lambda: shared.writer.delete(place))
+        gone = await changes.run(lambda: shared.writer.delete(place))
         return IndexDeleted(user_id=asked.user_id, folder_id=asked.folder_id, deleted=gone)
 
     @router.post("/delete-index", summary="Delete an index")
@@ -101,7 +101,7 @@ def index_routes(shared: SharedSearch, writes: Room) -> APIRouter:
 
 
 def image_routes(
-    shared: SharedSearch, limits: SearchSettings, writes: Room, metrics: SharedMetrics
+    shared: SharedSearch, limits: SearchSettings, embeds: Room, changes: Room, metrics: SharedMetrics
 ) -> APIRouter:
     """Make the routes that embed and forget images."""
     router = APIRouter(tags=["images"], route_class=BoundedRoute, responses=_PROBLEMS)
@@ -119,7 +119,7 @@ def image_routes(
         check_numbers(numbers)
         place, until = wire.place(request.state.key, asked), time.monotonic() + limits.seconds
         paths = {each.image_id: each.file_path for each in asked.images}
-        report = await writes.run(lambda: shared.writer.embed(place, paths, until=until))
+        report = await embeds.run(lambda: shared.writer.embed(place, paths, until=until))
         wire.count(metrics, report)
         return ImagesEmbedded(**wire.report_json(asked, report, shared.model))
 
@@ -130,7 +130,7 @@ def image_routes(
         Send the answer's `next` as `after` until it is null.
         """
         place, until = wire.place(request.state.key, asked), time.monotonic() + limits.seconds
-        done = await writes.run(
+        done = await embeds.run(
             lambda: shared.writer.reindex(place, after=asked.after, limit=limits.max_images, until=until)
         )
         wire.count(metrics, done.report)
@@ -141,7 +141,7 @@ def image_routes(
         """Forget images of an index; files stay. Forgetting what is not there is no error."""
         _check_number(len(asked.image_ids), limits)
         place = wire.place(request.state.key, asked)
-        gone = await writes.run(lambda: shared.writer.delete_images(place, asked.image_ids))
+        gone = await changes.run(lambda: shared.writer.delete_images(place, asked.image_ids))
         return ImagesDeleted(user_id=asked.user_id, folder_id=asked.folder_id, deleted=gone)
 
     return router
