@@ -61,7 +61,7 @@ class Placing:
         return done
 
     def put(self, entries: Sequence[Entry]) -> int:
-        """Put assets in; those that changed meanwhile are left for another time. Returns how many were put."""
+        """Put assets in, leaving those that changed meanwhile for another time; returns how many were put."""
         with self.engine.begin() as connection:
             connection.execute(_intending(), [self._row(entry) for entry in entries])
         with self.engine.execution_options(readonly=True).connect() as connection:
