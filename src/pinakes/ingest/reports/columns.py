@@ -33,8 +33,8 @@ class Kind(StrEnum):
 class Known:
     """All that is known of one file.
 
-    `asset` and `content` are the rows of their tables, the second empty where nothing was stored; `told` is
-    its metadata. `group` is what the last review says of it. `texts` are by kind and model.
+    `asset`, `content` and `group`, which is of the last review, are rows of their tables, the second and
+    third of None where there is none. `told` is the content's metadata; `texts` are by kind and model.
     """
 
     asset: Mapping[str, Any]

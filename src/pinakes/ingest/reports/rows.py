@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
-    RowMapping,
     Select,
     String,
     Table,
@@ -45,9 +44,9 @@ _grouped = Table(
     prefixes=["TEMPORARY"],
 )
 
-_ASSET = [column.label(f"asset_{column.name}") for column in assets.c]
-_CONTENT = [column.label(f"content_{column.name}") for column in contents.c]
-_GROUP = [column.label(f"group_{column.name}") for column in _grouped.c]
+#: The columns of each table, which follow one another in the rows that are read.
+_TABLES = (assets, contents, _grouped)
+_COLUMNS = [column.label(f"{table.name}_{column.name}") for table in _TABLES for column in table.c]
 
 
 def everything(engine: Engine, folders: Sequence[str] | None = None) -> Iterator[Known]:
@@ -62,9 +61,9 @@ def everything(engine: Engine, folders: Sequence[str] | None = None) -> Iterator
         _fill_groups(connection)
         connection.commit()
         after: str | None = None
-        while portion := connection.execute(_files(folders, after)).mappings().all():
+        while portion := [_parted(row) for row in connection.execute(_files(folders, after))]:
             yield from _known(connection, portion)
-            after = portion[-1]["asset_path"]
+            after = portion[-1][0]["path"]
             connection.rollback()
 
 
@@ -88,31 +87,33 @@ def within(engine: Engine, folders: Sequence[str]) -> tuple[str, ...] | None:
 def _files(folders: Sequence[str] | None, after: str | None) -> Select[Any]:
     joined = assets.outerjoin(contents, contents.c.sha256 == assets.c.sha256)
     joined = joined.outerjoin(_grouped, _grouped.c.path == assets.c.path)
-    query = select(*_ASSET, *_CONTENT, *_GROUP).select_from(joined).order_by(assets.c.path).limit(PORTION)
+    query = select(*_COLUMNS).select_from(joined).order_by(assets.c.path).limit(PORTION)
     if folders is not None:
         query = query.where(below(folders))
     return query if after is None else query.where(assets.c.path > after)
 
 
-def _known(connection: Connection, portion: Sequence[RowMapping]) -> Iterator[Known]:
-    names = list({row["asset_sha256"] for row in portion if row["asset_sha256"] is not None})
+def _parted(row: Sequence[Any]) -> list[dict[str, Any]]:
+    """A row as one of each table."""
+    values = iter(row)
+    return [dict(zip(table.c.keys(), values, strict=False)) for table in _TABLES]
+
+
+def _known(connection: Connection, portion: Sequence[list[dict[str, Any]]]) -> Iterator[Known]:
+    names = list({asset["sha256"] for asset, *_ in portion if asset["sha256"] is not None})
     said, refused = _texts(connection, names), _failures(connection, names)
-    found = _indexes(connection, [row["asset_id"] for row in portion])
-    for row in portion:
-        sha256, content = row["asset_sha256"], _part(row, "content_")
+    found = _indexes(connection, [asset["id"] for asset, *_ in portion])
+    for asset, content, group in portion:
+        sha256 = asset["sha256"]
         yield Known(
-            asset=_part(row, "asset_"),
-            content=content if sha256 else {},
-            told=content["metadata"] or {} if sha256 else {},
-            group=_part(row, "group_"),
+            asset=asset,
+            content=content,
+            told=content["metadata"] or {},
+            group=group,
             texts={kind: said[kind, sha256] for kind in ("caption", "text")},
             failures=refused[sha256],
-            indexes=found[row["asset_id"]],
+            indexes=found[asset["id"]],
         )
-
-
-def _part(row: RowMapping, prefix: str) -> dict[str, Any]:
-    return {name[len(prefix) :]: value for name, value in row.items() if name.startswith(prefix)}
 
 
 def _texts(connection: Connection, names: list[str]) -> Mapping[tuple[str, str | None], dict[str, str]]:
