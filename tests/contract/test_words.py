@@ -18,6 +18,7 @@ from pinakes.core.payload import Folders
 from pinakes.vectors.memory import holds
 from pinakes.words.base import Document, WordField, WordIndex
 from pinakes.words.bounds import MOST_DOCUMENTS, MOST_HITS
+from pinakes.words.folding import cleaned, words_of
 
 #: Assets that tests use, all forgotten before each of them.
 ASSETS = range(500)
@@ -378,7 +379,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, questions=st.lists(QUESTIONS, min_size=1, max_size=6))
 def test_an_index_answers_as_reading_every_document_would(
     index: WordIndex, acts: list[Any], questions: list[tuple[Any, ...]]
@@ -441,6 +442,19 @@ def says(text: str, phrase: str, *, begun: bool) -> bool:
 
 def newest(kept: Document) -> tuple[float, int]:
     return kept.payload.get("taken_at", float("-inf")), kept.asset  # type: ignore[return-value]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(max_size=40), min_size=1, max_size=4))
+def test_any_text_is_found_by_any_of_its_words(index: WordIndex, texts: list[str]) -> None:
+    index.delete(ASSETS)
+    index.upsert([document(n, text) for n, text in enumerate(texts)])
+    for n, text in enumerate(texts):
+        clean = cleaned(text)
+        for word in list(words_of(clean))[:3]:
+            typed = clean[word.start : word.end]
+            assert n in found(index, typed) and n in found(index, whole=[typed])
+        assert n in found(index, text) or not list(words_of(clean))
 
 
 def test_threads_share_an_index(index: WordIndex) -> None:

@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.small_disk import fill, small_disk
 from tests.vectors.stores import quick_directory
 from tests.words.indexes import document
 from tests.words.writing import BATCH, Writer, fork_server
 
-from pinakes.core.errors import DeadlineExceeded, StateBusy, StateUnusable
+from pinakes.core.errors import DeadlineExceeded, DiskFull, StateBusy, StateUnusable
 from pinakes.core.payload import PICTURES, Field, Kind, Schema
 from pinakes.words.sqlite.index import SqliteWordIndex
 
@@ -96,6 +97,22 @@ def test_a_question_that_takes_too_long_is_given_up(file: Path) -> None:
     patient = opened(file)
     assert len(patient.query(["common"], limit=5, folders=None)) == 5
     patient.close()
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", megabytes=4) as place:
+        index = opened(place / "words.sqlite3")
+        index.upsert([document(1, "dog")])
+        ballast = fill(place)
+        with pytest.raises(DiskFull, match="full"):
+            for n in range(2, 1000):
+                index.upsert([document(n, f"dog {n} " * 500)])
+        stored = index.count(folders=None)
+        assert index.query(["dog"], limit=1, folders=None)
+        ballast.unlink()
+        index.upsert([document(2000, "dog")])
+        assert index.count(folders=None) == stored + 1
+        index.close()
 
 
 def test_a_damaged_file_is_told_with_its_name(file: Path) -> None:
