@@ -18,6 +18,7 @@ PAGES = {
     "errors.md": reference.errors,
     "tiers.md": reference.tiers,
     "query-language.md": help_page,
+    "report.md": reference.report,
     "imports.md": imports_page.page,
 }
 

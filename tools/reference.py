@@ -1,4 +1,4 @@
-"""The pages of settings, errors, and evidence tiers."""
+"""The pages of settings, errors, evidence tiers, and the columns of a report."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pinakes.core import errors as tree
 from pinakes.core.settings import Settings, default_state
 from pinakes.core.types import Reason, Tier
 from pinakes.duplicates import finder, keeper, presets
+from pinakes.ingest.reports.columns import COLUMNS
 from pinakes.ingest.sink import SKIPPED
 from pinakes.services.problems import status_of
 
@@ -71,6 +72,16 @@ def errors() -> str:
         "## Reasons\n\nA file that is not stored says why. Skipped files are no pictures; refused ones\n"
         "are listed by name, each with a sentence.\n\n"
         f"| reason | the file is |\n| --- | --- |\n{reasons}\n"
+    )
+
+
+def report() -> str:
+    """Every column of a report."""
+    rows = "\n".join(f"| `{column.name}` | {column.kind} | {column.meaning} |" for column in COLUMNS)
+    return (
+        "# Columns of a report\n\nWhat `pinakes report` says of every file, in the order of every format; "
+        "what is not known is empty.\n\n"
+        f"| column | holds | meaning |\n| --- | --- | --- |\n{rows}\n"
     )
 
 
