@@ -67,6 +67,7 @@ def where(text: str) -> Filter | None:
             "like:asset:7@0.1,.2,0.5,0.25^3",
             (Term(3, picture=Picture(asset=7, region=Region(0.1, 0.2, 0.5, 0.25))),),
         ),
+        ("a\\ b", (Term(words="a\\ b"),)),
         ("beach^2^3", (Term(3, "beach^2"),)),
         ("海辺 🎉", (Term(words="海辺 🎉"),)),
     ],

@@ -114,7 +114,7 @@ class _Scanner:
             if self._line[self._at] in QUOTES or (parts and self._weight_follows()):
                 break
             escaped |= self._line[self._at] == "\\"
-            parts.append(self._char())
+            parts.append(self._char(spaces=False))
         piece = self._piece(start, "".join(parts))
         return Token(Kind.WORD, piece, weight=self._weight(), plain=not escaped)
 
@@ -139,13 +139,12 @@ class _Scanner:
                 parts.append(self._char())
         return self._piece(start, "".join(parts), quoted=quoted)
 
-    def _char(self) -> str:
-        """The next character, or the one after it where it is a backslash."""
-        self._at += 1
-        if self._line[self._at - 1] != "\\" or self._at == len(self._line):
-            return self._line[self._at - 1]
-        self._at += 1
-        return self._line[self._at - 1]
+    def _char(self, *, spaces: bool = True) -> str:
+        """The next character, or the one after it where it is a backslash; before spaces perhaps not."""
+        char, following = self._line[self._at], self._line[self._at + 1 : self._at + 2]
+        escapes = char == "\\" and following != "" and (spaces or not following.isspace())
+        self._at += 2 if escapes else 1
+        return following if escapes else char
 
     def _quoted(self) -> str:
         start, closing = self._at, QUOTES[self._line[self._at]]
