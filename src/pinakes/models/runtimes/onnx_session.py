@@ -25,6 +25,10 @@ _DTYPES: Mapping[str, type[np.generic]] = {
     "tensor(bool)": np.bool_,
 }
 
+#: Into how many pieces for each thread a layer is cut at first, later ones being smaller; the number that
+#: onnxruntime's own guide recommends against times that vary.
+BLOCKS = "4"
+
 #: The operator that finds the range of activations, as files spell it.
 _QUANTISER = b"DynamicQuantizeLinear"
 
@@ -122,10 +126,12 @@ def _opened(path: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Threads that wait for the next layer in a loop gain a twentieth to a third; those that went on waiting after
-    # the call would take the core that decodes the next pictures.
+    # Threads that wait for the next layer in a loop gain a twentieth to a third; those that went on waiting
+    # after the call would take the core that decodes the next pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "1")
     options.add_session_config_entry("session.force_spinning_stop", "1")
+    # Of a layer in halves, one would wait for the other, whose core decodes the next picture.
+    options.add_session_config_entry("session.dynamic_block_base", BLOCKS)
     offered = onnxruntime.get_available_providers()
     providers = [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in offered]
     try:
