@@ -11,6 +11,7 @@ from pinakes.db.tables import jobs as rows
 from pinakes.jobs import process, table
 from pinakes.jobs.job import State
 from pinakes.jobs.process import is_dead, name_of_this
+from pinakes.jobs.steering import Steering
 from pinakes.jobs.table import JobTable
 
 #: Takes a job up and dies with it, as a process does that is killed.
@@ -18,6 +19,7 @@ _DIES = """
 import os, sys
 from pathlib import Path
 from pinakes.db.session import open_database
+from pinakes.jobs.steering import Steering
 from pinakes.jobs.table import JobTable
 JobTable(open_database(Path(sys.argv[1]))).claim(["scan"])
 os.kill(os.getpid(), 9)
@@ -64,7 +66,7 @@ def test_what_was_wanted_of_it_before_the_kill_still_is(
     own = JobTable(engine)
     job = own.add("scan", {})
     killed_with_a_job(tmp_path / "state")
-    getattr(own, verb)(job.id)
+    getattr(Steering(engine), verb)(job.id)
     own.revive()
     assert own.get(job.id).state is state
 
@@ -82,7 +84,7 @@ def test_a_job_that_kills_every_process_is_given_up_until_it_is_retried(
     assert given_up.state is State.FAILED
     assert given_up.error is not None
     assert given_up.error["code"] == "process-died"
-    assert own.retry(job.id).state is State.QUEUED
+    assert Steering(engine).retry(job.id).state is State.QUEUED
 
 
 def test_who_was_thought_dead_and_lives_writes_nothing_more(engine: Engine) -> None:

@@ -8,9 +8,10 @@ from tests.commands import until
 from tests.jobs.conftest import Gate
 
 from pinakes.core.errors import DiskFull, NotFound, Overloaded, WrongState
-from pinakes.jobs import runner, table
+from pinakes.jobs import rows, runner, table
 from pinakes.jobs.job import Job, State
 from pinakes.jobs.runner import Jobs, Kind
+from pinakes.jobs.steering import Steering
 from pinakes.jobs.turn import Turn
 
 
@@ -148,18 +149,18 @@ def test_a_retry_tries_again_what_was_refused(jobs: Jobs, gate: Gate) -> None:
     ("state", "verb"), [("succeeded", "pause"), ("succeeded", "resume"), ("queued", "retry")]
 )
 def test_what_makes_no_sense_is_refused(engine: Engine, state: str, verb: str) -> None:
-    rows = table.JobTable(engine)
-    job = rows.add("gate", {})
+    own = table.JobTable(engine)
+    job = own.add("gate", {})
     if state == "succeeded":
-        claimed = rows.claim(["gate"])
+        claimed = own.claim(["gate"])
         assert claimed is not None
-        rows.end(claimed, State.SUCCEEDED)
+        own.end(claimed, State.SUCCEEDED)
     with pytest.raises(WrongState, match=state):
-        getattr(rows, verb)(job.id)
+        getattr(Steering(engine), verb)(job.id)
 
 
 def test_the_queue_is_bounded(jobs: Jobs, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_WAITING", 2)
+    monkeypatch.setattr(rows, "MOST_WAITING", 2)
     jobs.submit("gate", {})
     gate.wait()
     waiting = [jobs.submit("gate", {}) for _ in range(2)]

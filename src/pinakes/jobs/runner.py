@@ -14,7 +14,9 @@ from sqlalchemy import Engine
 from pinakes.core import logging
 from pinakes.core.errors import NotFound, Overloaded, PinakesError
 from pinakes.jobs.job import Job, State
-from pinakes.jobs.table import RETRY_SECONDS, JobTable
+from pinakes.jobs.rows import RETRY_SECONDS
+from pinakes.jobs.steering import Steering
+from pinakes.jobs.table import JobTable
 from pinakes.jobs.turn import JobStopped, Stop, Turn, Work
 
 #: Time between two writes of how far jobs are, and two looks for what waits, seconds.
@@ -53,6 +55,7 @@ class Jobs:
         self, engine: Engine, kinds: Mapping[str, Kind], *, ended: Callable[[Job], None] | None = None
     ) -> None:
         self._table = JobTable(engine)
+        self._steering = Steering(engine)
         self._kinds = dict(kinds)
         self._ended = ended
         self._turns: dict[str, Turn] = {}
@@ -120,24 +123,24 @@ class Jobs:
         return [self._now(job) for job in found]
 
     def cancel(self, name: str) -> Job:
-        """End a job soon; see `JobTable.cancel`. What it stored stays stored."""
+        """End a job soon; see `Steering.cancel`. What it stored stays stored."""
         had_ended = self._table.get(name).state.final
-        job = self._stopped(self._table.cancel(name), Stop.CANCELLED)
+        job = self._stopped(self._steering.cancel(name), Stop.CANCELLED)
         if job.state.final and not had_ended:
             self._tell_ended(job)
         return job
 
     def pause(self, name: str) -> Job:
-        """Stop a job until it is resumed; see `JobTable.pause`."""
-        return self._stopped(self._table.pause(name), Stop.PAUSED)
+        """Stop a job until it is resumed; see `Steering.pause`."""
+        return self._stopped(self._steering.pause(name), Stop.PAUSED)
 
     def resume(self, name: str) -> Job:
-        """Have a job go on; see `JobTable.resume`."""
-        return self._told(self._table.resume(name))
+        """Have a job go on; see `Steering.resume`."""
+        return self._told(self._steering.resume(name))
 
     def retry(self, name: str) -> Job:
-        """Have a job run again; see `JobTable.retry`."""
-        return self._told(self._table.retry(name))
+        """Have a job run again; see `Steering.retry`."""
+        return self._told(self._steering.retry(name))
 
     def close(self, seconds: float) -> None:
         """Stop what runs, for another process to go on with, and wait so long for it at most."""
