@@ -14,7 +14,7 @@ DIMENSIONS = 8
 KINDS = ("IDMap,Flat", "IDMap2,Flat", "IDMap,HNSW8,Flat", "IVF4,Flat", "IDMap,IVF4,Flat")
 
 #: Kinds that keep no whole vectors.
-LOSSY = ("PCA4,IDMap,Flat", "SQ8", "PQ4x4np", "IDMap,SQfp16", "IVF4,SQ8")
+LOSSY = ("PCA4,IDMap,Flat", "SQ8", "IDMap,SQfp16", "IVF4,SQ8")
 
 
 def unit(count: int, seed: int = 0) -> NDArray[np.float32]:

@@ -13,12 +13,16 @@ from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError
 from pinakes.core.metrics import exposition
 from pinakes.services.door import AllowedScopes, Door, any_scope
 from pinakes.services.keys import Keys
 from pinakes.services.problems import ErrorForm, ErrorForms
+
+#: Methods that routes may take; HEAD is taken wherever GET is.
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def create_application(
@@ -86,10 +90,22 @@ async def _http_problem(forms: ErrorForms, request: Request, error: Exception) -
     request_id = request.state.request_id
     response = forms.response(told, path=request.url.path, request_id=request_id, status=status)
     response.headers.update(headers)
-    allowed = response.headers.get("allow", "")
-    if allowed == "GET":
-        response.headers["allow"] = "GET, HEAD"  # the `Door` makes the one of the other
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(_methods(request))
     return response
+
+
+def _methods(request: Request) -> list[str]:
+    """Methods that the path takes, of whichever route; the router itself names those of the first."""
+    taken = [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    return ["GET", "HEAD", *taken[1:]] if "GET" in taken else taken  # the `Door` makes the one of the other
 
 
 async def _validation_problem(forms: ErrorForms, request: Request, error: Exception) -> Response:

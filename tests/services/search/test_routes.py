@@ -48,6 +48,11 @@ def test_delete_takes_the_index_in_the_body_or_in_the_query(service: Service, us
     assert answer.json() == {**index, "deleted": True}
 
 
+def test_a_method_that_is_not_taken_hears_which_are(service: Service) -> None:
+    answer = service.client.put("/delete-index")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, DELETE")
+
+
 def test_delete_without_an_index_is_refused(service: Service) -> None:
     assert "`user_id` and `folder_id`" in problem(service.client.delete("/delete-index"), 400)
     assert problem(service.client.delete("/delete-index", params={"user_id": 1}), 400)
