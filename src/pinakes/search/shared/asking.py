@@ -88,11 +88,11 @@ class SharedSearcher:
 
     def _known(self, image: int, tenants: dict[int, int]) -> tuple[int, Vector]:
         """The id and vector of an image of the granted folders, of the first that has it."""
-        for tenant in tenants.values():
-            kept = self._register.kept(tenant, [image]).get(image)
-            vector = None if kept is None else self._shelf.vector_of(kept.id)
-            if kept is not None and vector is not None:
-                return kept.id, vector
+        there = self._register.holding(list(tenants.values()), image)
+        for tenant in filter(there.__contains__, tenants.values()):
+            vector = self._shelf.vector_of(there[tenant])
+            if vector is not None:
+                return there[tenant], vector
         raise NotFound(f"No image {image} that the present model embedded is in these folders.")
 
     def _found(

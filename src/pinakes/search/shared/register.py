@@ -139,6 +139,16 @@ class Register:
         with self._reading() as connection:
             return _kept(connection, tenant, numbers)
 
+    def holding(self, tenants: Sequence[int], number: int) -> dict[int, int]:
+        """Ids of the images of this number, by the tenants that have one."""
+        query = select(images.c.tenant, images.c.id).where(images.c.image == number)
+        found: dict[int, int] = {}
+        with self._reading() as connection:
+            for start in range(0, len(tenants), PORTION):
+                rows = connection.execute(query.where(images.c.tenant.in_(tenants[start : start + PORTION])))
+                found |= {row.tenant: row.id for row in rows}
+        return found
+
     def settle(self, rows: Sequence[Settled]) -> None:
         """Note that a collection acknowledged images."""
         told = [
