@@ -87,3 +87,10 @@ def test_a_link_that_stays_one_is_not_looked_at_again_and_one_that_ends_is() -> 
     link = known("/p/a", reason=Reason.LINK)
     assert list(changes([Found(b"/p/a", status(), Reason.LINK)], [link])) == [None]
     assert list(changes([Found(b"/p/a", status())], [link])) != [None]
+
+
+def test_what_is_not_at_rest_is_neither_new_nor_changed_nor_gone() -> None:
+    walk = [Found(os.fsencode(f"/p/{name}"), status(size=2)) for name in "abc"]
+    table = [known("/p/b"), known("/p/c"), known("/p/d")]
+    found = list(changes(walk, table, at_rest=lambda one: one.path == "/p/c"))
+    assert found == [None, None, Change(walk[2], table[1]), Change(None, table[2])]

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,41 @@ def test_counting_meets_what_walking_meets(tmp_path: Path) -> None:
 )
 def test_lying_below(path: str, folder: str, expected: bool) -> None:
     assert is_under(path, folder) is expected
+
+
+def test_a_limited_walk_meets_only_what_is_below_its_directories(tmp_path: Path) -> None:
+    for name in ("a/1", "a/b/2", "c/3", "c d/4"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    walk = Walk((str(tmp_path),), exclude=("a/b/*",)).limited(
+        str(tmp_path / name) for name in ("c", "a/b", "a", "c d", "../elsewhere")
+    )
+    assert walk.reach == tuple(str(tmp_path / name) for name in ("a", "c d", "c"))
+    met = [(found.path[len(str(tmp_path)) + 1 :], found.reason) for found in walk]
+    assert met == [("a/1", None), ("a/b/2", Reason.EXCLUDED), ("c d/4", None), ("c/3", None)]
+
+
+def test_a_walk_limited_to_nothing_meets_nothing(tmp_path: Path) -> None:
+    (tmp_path / "1").touch()
+    assert list(Walk((str(tmp_path),)).limited(())) == []
+
+
+def test_directories_are_those_a_walk_enters(tmp_path: Path) -> None:
+    for name in ("é/in", ".hidden", "out", "é/@eaDir/deep"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path)
+    walk = Walk((str(tmp_path),), exclude=("out",))
+    entered = {os.fsdecode(path)[len(str(tmp_path)) :] for path in walk.directories(os.fsencode(tmp_path))}
+    assert entered == {"", "/é", "/é/in"}
+    for name, left_out in (("é/in", False), ("é/@eaDir/deep", True), (".hidden/x", True), ("out/x", True)):
+        assert walk.leaves_out(os.fsencode(tmp_path / name)) is left_out
+
+
+@pytest.mark.parametrize(("age", "at_rest"), [(0.0, False), (20.0, False), (60.0, True), (-60.0, True)])
+def test_a_file_is_at_rest_a_while_after_its_last_change(tmp_path: Path, age: float, at_rest: bool) -> None:
+    path = tmp_path / "1"
+    path.touch()
+    os.utime(path, (time.time() - age,) * 2)
+    walk = Walk((str(tmp_path),), rest_seconds=40.0)
+    assert walk.is_at_rest(Found(os.fsencode(path), path.stat())) is at_rest
+    assert Walk((str(tmp_path),)).is_at_rest(Found(os.fsencode(path), path.stat()))

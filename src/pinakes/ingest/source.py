@@ -75,7 +75,8 @@ class Walk:
 
     def limited(self, directories: Iterable[str]) -> Walk:
         """The same walk of these directories alone; those outside of the folders are left out."""
-        inside = {path for path in directories if any(is_under(path, folder) for folder in self.folders)}
+        plain = {os.path.normpath(path) for path in directories}  # ".." leads elsewhere
+        inside = {path for path in plain if any(is_under(path, folder) for folder in self.folders)}
         return replace(self, only=outermost(inside))
 
     def directories(self, top: bytes) -> Iterator[bytes]:

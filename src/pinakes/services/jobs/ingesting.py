@@ -49,7 +49,7 @@ def ingest_routes(
             caption=asked.caption,
             exclude=asked.exclude,
             include=asked.include,
-            only=asked.only,
+            only=library.allowed(asked.only) if asked.only else (),
             rest_seconds=asked.rest_seconds,
         )
         job = jobs.submit(KIND, about, once=True)
