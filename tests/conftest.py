@@ -42,4 +42,6 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("PINAKES_STATE", str(tmp_path_factory.mktemp("default-state")))
         patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        # It takes a second a picture; the tests of reading ask for it.
+        patch.setenv("PINAKES_INGEST__READ_TEXT", "false")
         yield

@@ -46,7 +46,7 @@ def test_a_folder_is_ingested_here_and_again_for_nothing(tmp_path: Path, capfdbi
     assert ended.status == 0
     lines = ended.stdout.decode().splitlines()
     assert lines[0] == "6 pictures stored, 2 files skipped, 1 refused."
-    assert lines[1].startswith("6 embedded, 12 indexed, in ")
+    assert lines[1].startswith("6 embedded, 6 indexed, in ")
     assert f"  refused  {photos}/cut.jpg  (truncated)" in lines[-1]
     (job,) = here(capfdbinary, "ingest", photos, *state, "--format", "json").json["jobs"]
     assert job["scan"]["changes"]["unchanged"] == 9

@@ -1,5 +1,6 @@
 """What one decode gives a model equals what decoding for it alone gives, whatever the picture."""
 
+import pickle
 from functools import cache
 from pathlib import Path
 
@@ -81,6 +82,13 @@ def test_the_model_that_ships_is_done_where_pictures_are_decoded(file: Path) -> 
     assert found.framed is not None
     assert np.array_equal(found.framed, describe(reduced))
     assert found.facts == prepared(file, None).facts
+
+
+@pytest.mark.parametrize("model", [IDENTITY, ModelIdentity("any", "1", CLIP, 8)])
+def test_a_framing_goes_to_other_processes(model: ModelIdentity) -> None:
+    wanted = framing_of(model)
+    assert wanted is not None
+    assert pickle.loads(pickle.dumps(wanted)) == wanted
 
 
 @pytest.mark.parametrize("preprocess", ["unstated", "", "clip-224-bicubic-center-0123abcd/framed-here"])

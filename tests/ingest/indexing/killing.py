@@ -147,7 +147,7 @@ def main(folder: Path, kills: int) -> None:
     for _ in range(kills):
         engine.dispose()
         child = forked(state)
-        time.sleep(chance.uniform(0.02, 0.5))
+        time.sleep(chance.uniform(0.02, 0.35))
         os.kill(child, signal.SIGKILL)
         killed += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         shake(engine, photos, chance)

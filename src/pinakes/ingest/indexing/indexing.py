@@ -96,10 +96,11 @@ class Indexing:
         before = time.time() if again else None
         self.check()
         self._settle(folders, report, watch)
-        for steps in ((Step.EMBED,), (Step.CAPTION, Step.READ)):
-            for step in steps:
-                self._compute(step, folders, before, report, watch)
-            self._place(folders, report, watch)
+        self._compute(Step.EMBED, folders, before, report, watch)
+        report.count("indexed", self._place(folders, watch))
+        for step in (Step.CAPTION, Step.READ):
+            self._compute(step, folders, before, report, watch)
+        self._place(folders, watch)
         if self.collection is not None and (report.counts["indexed"] or report.counts["removed"]):
             self.collection.flush()
         report.seconds = round(time.monotonic() - started, 3)
@@ -141,17 +142,18 @@ class Indexing:
             if entry.sha256 in refused:
                 why = refused.pop(entry.sha256)
                 report.refuse(Refused(path, entry.sha256, Step.EMBED, why.reason, why.detail))
-        for placing in self._placings(None):
-            report.count("indexed", placing.put(list(entries)))
+        put = [placing.put(list(entries)) for placing in self._placings(None)]
+        report.count("indexed", max(put, default=0))
 
     def _settle(self, folders: Sequence[str] | None, report: IndexReport, watch: Watch) -> None:
+        removed = []
         for placing in self._placings(folders):
             placing.mend()
-            report.count("removed", placing.sweep(watch))
+            removed.append(placing.sweep(watch))
+        report.count("removed", max(removed, default=0))
 
-    def _place(self, folders: Sequence[str] | None, report: IndexReport, watch: Watch) -> None:
-        for placing in self._placings(folders):
-            report.count("indexed", placing.place(watch))
+    def _place(self, folders: Sequence[str] | None, watch: Watch) -> int:
+        return max((placing.place(watch) for placing in self._placings(folders)), default=0)
 
     def _placings(self, folders: Sequence[str] | None) -> Iterator[Placing]:
         for target in self._targets():

@@ -55,8 +55,7 @@ class Placing:
         """Put in whatever is not there as it is now known; returns how many assets that were."""
         total, done = self._count(), 0
         for entries in self._lacking() if total else ():
-            self.put(entries)
-            done += len(entries)
+            done += self.put(entries)
             watch(IndexProgress("index", done, 0, max(total, done)))
         return done
 

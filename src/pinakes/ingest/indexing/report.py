@@ -55,8 +55,8 @@ class IndexReport:
     """What a run did; `refused` lists at most a thousand of what `counts` counts.
 
     Attributes:
-        counts: embedded, captioned and read contents; indexed and removed entries of the indexes; refused
-            contents.
+        counts: embedded, captioned and read contents; assets that were put into an index or told anew there,
+            but for captions and text, and those that were taken out; refused contents.
         reasons: refused contents by step and reason.
         skipped: steps that were not done at all, and why.
     """
