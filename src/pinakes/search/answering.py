@@ -11,7 +11,7 @@ from pinakes.search.asked import Asked
 from pinakes.search.comparing import Comparison
 from pinakes.search.joining import in_order, joined
 from pinakes.search.likeness import ByLikeness
-from pinakes.search.wording import ByWords, ids
+from pinakes.search.wording import ByWords
 from pinakes.words.base import WordHit
 
 #: Said where no picture holds all of the words.
@@ -24,37 +24,43 @@ class Answering:
 
     asked: Asked
     comparison: Comparison
-    words: ByWords
+    words: ByWords | None
     likeness: ByLikeness | None
 
     def answer(self, notes: tuple[Note, ...] = ()) -> Answer:
         """The page: what is relevant first, within that by joined ranks."""
-        scores = joined([ids(self.words.hits), *([tuple(self.likeness.payloads)] if self.likeness else [])])
+        rankings = [
+            self.words.assets if self.words else (),
+            tuple(self.likeness.payloads if self.likeness else ()),
+        ]
+        scores = joined(rankings)
         relevant = self._relevant(scores)
-        order = sorted(in_order(scores), key=lambda asset: relevant.get(asset) is False)
+        order = sorted(in_order(scores), key=lambda asset: relevant[asset] is False)
         page = order[self.asked.offset : self.asked.end]
+        some = (SOME_WORDS,) if self.words and not self.words.whole else ()
         return Answer(
             self._hits(page, scores, relevant),
             None if self._is_cut else len(order),
             self._line(relevant),
-            (*notes, *self.comparison.notes, *(() if self.words.whole else (SOME_WORDS,))),
+            (*notes, *self.comparison.notes, *some),
             self.comparison.labels if self.likeness else (),
             self.likeness.collection.identity.key if self.likeness else "",
         )
 
     @property
     def _is_cut(self) -> bool:
-        return self.words.more or bool(self.likeness and self.likeness.more)
+        return bool((self.words and self.words.more) or (self.likeness and self.likeness.more))
 
     def _relevant(self, scores: dict[int, float]) -> dict[int, bool | None]:
         """Whether each asset lies above the line: it holds all the words, or stands out by likeness."""
+        whole = bool(self.words and self.words.whole)
         if self.likeness is None:
-            return dict.fromkeys(scores, self.words.whole or None)
+            return dict.fromkeys(scores, whole or None)
         above = self.likeness.line.relevant
         outstanding = set(list(self.likeness.payloads)[: above or 0])
-        holding = {hit.asset for hit in self.words.hits} if self.words.whole else set[int]()
+        outstanding.update(self.words.assets if self.words and whole else ())
         below = None if above is None else False
-        return {asset: True if asset in outstanding or asset in holding else below for asset in scores}
+        return {asset: True if asset in outstanding else below for asset in scores}
 
     def _line(self, relevant: dict[int, bool | None]) -> Line | None:
         if self.likeness is None or self.likeness.line.relevant is None:
@@ -66,8 +72,8 @@ class Answering:
     def _hits(
         self, page: list[int], scores: dict[int, float], relevant: dict[int, bool | None]
     ) -> tuple[Hit, ...]:
-        worded = {hit.asset: hit for hit in self.words.hits}
-        payloads = {asset: self._payload(asset, worded) for asset in page}
+        worded = self.words.explained(page) if self.words else {}
+        payloads = {asset: payload for asset in page if (payload := self._payload(asset, worded))}
         near = self.likeness.explained(payloads) if self.likeness else {}
         where = self.asked.question.where
         return tuple(
@@ -81,11 +87,12 @@ class Answering:
             for asset, payload in payloads.items()
         )
 
-    def _payload(self, asset: int, worded: dict[int, WordHit]) -> Payload:
-        compared = self.likeness.payloads if self.likeness else {}
-        return compared[asset] if asset in compared else worded[asset].payload
+    def _payload(self, asset: int, worded: dict[int, WordHit]) -> Payload | None:
+        """What is known of an asset; None where it went out of the index within this search."""
+        known = self.likeness.payloads.get(asset) if self.likeness else None
+        return known or (worded[asset].payload if asset in worded else None)
 
     def _found(self, hit: WordHit | None) -> Found | None:
-        if hit is None or not hit.found_in:
+        if hit is None or not hit.found_in or self.words is None:
             return None
         return Found(hit.found_in, hit.excerpt, hit.marks, self.words.whole)

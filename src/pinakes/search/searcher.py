@@ -22,7 +22,7 @@ from pinakes.search.embedding import QuestionEmbedder
 from pinakes.search.likeness import ByLikeness, ByLikenessRanking
 from pinakes.search.question import Question
 from pinakes.search.regions import cut as cut_here
-from pinakes.search.wording import ByWords, by_words
+from pinakes.search.wording import ByWords, Looking, by_words
 from pinakes.vectors.base import Collection
 from pinakes.words.base import WordIndex
 
@@ -112,7 +112,7 @@ class Searcher:
             collection = self._indexes.collection()
             comparison = self._comparing.comparison(asked.question, collection, folders=asked.allowed)
         asked = asked.under(*comparison.except_for)
-        words = ByWords() if by is By.MEANING else self._by_words(asked, comparison)
+        words = None if by is By.MEANING else self._by_words(asked, comparison)
         asked, notes = (asked, ()) if by is By.MEANING else self._holding_and_not(asked, comparison)
         likeness = self._by_likeness(asked, comparison, collection)
         return Answering(asked, comparison, words, likeness).answer(notes)
@@ -128,14 +128,13 @@ class Searcher:
         )
         return Answer(tuple(page), total, None, ())
 
-    def _by_words(self, asked: Asked, comparison: Comparison) -> ByWords:
+    def _by_words(self, asked: Asked, comparison: Comparison) -> ByWords | None:
         words = asked.words
         # Only things to be unlike: without a model, what does not hold them is all that can be said.
         if not words.entries and (comparison.direction is not None or not words.unwanted):
-            return ByWords()
-        return by_words(
-            self._indexes.words, words, depth=asked.depth, folders=asked.folders, where=asked.where
-        )
+            return None
+        looking = Looking(self._indexes.words, asked.folders, asked.where)
+        return by_words(looking, words, depth=asked.depth)
 
     def _by_likeness(
         self, asked: Asked, comparison: Comparison, collection: Collection | None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pinakes.core.filters import Filter
+from pinakes.core.filters import And, Filter, Match
 from pinakes.core.payload import Folders
 from pinakes.search.question import Question
 from pinakes.words.base import WordHit, WordIndex
@@ -36,12 +36,61 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ByWords:
-    """What the words gave, best first: `whole` where each holds all of them, `more` where some were cut."""
+class Looking:
+    """Where words are looked up: which index, of which folders, under which conditions."""
 
-    hits: tuple[WordHit, ...] = ()
-    whole: bool = True
-    more: bool = False
+    index: WordIndex
+    folders: Folders
+    where: Filter | None
+
+    def holding(self, words: Wanted, limit: int) -> list[int]:
+        """Assets that hold all of the words, best first; the last may be the beginning of one."""
+        return self.index.holding(
+            words.loose[-1:],
+            limit=limit,
+            folders=self.folders,
+            where=self.where,
+            whole=(*words.loose[:-1], *words.literal),
+            without=words.unwanted,
+        )
+
+    def explained(self, words: Wanted, assets: Sequence[int]) -> list[WordHit]:
+        """Where these assets hold all of the words; those that do not are left out."""
+        among = Match("asset", tuple(assets))
+        return self.index.query(
+            words.loose[-1:],
+            limit=len(assets),
+            folders=self.folders,
+            where=among if self.where is None else And((self.where, among)),
+            whole=(*words.loose[:-1], *words.literal),
+            without=words.unwanted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ByWords:
+    """Assets by the words known of them, best first.
+
+    Attributes:
+        each: what was looked up: all words at once, or one by one where nothing holds all.
+        whole: whether each asset holds all of the words.
+        more: whether some were cut off.
+    """
+
+    looking: Looking
+    each: tuple[Wanted, ...]
+    assets: tuple[int, ...]
+    whole: bool
+    more: bool
+
+    def explained(self, page: Sequence[int]) -> dict[int, WordHit]:
+        """Where the assets of a page hold words; those of other rankings may be among them."""
+        mine = set(self.assets).intersection(page)
+        found: dict[int, WordHit] = {}
+        for words in self.each if mine else ():
+            for hit in self.looking.explained(words, sorted(mine)):
+                found[hit.asset] = _both(found.get(hit.asset), hit)
+        return found
 
 
 def wanted(question: Question) -> Wanted:
@@ -64,61 +113,34 @@ def wanted(question: Question) -> Wanted:
     return Wanted(*(tuple(filter(None, dict.fromkeys(entries))) for entries in looked_up))
 
 
-def by_words(
-    index: WordIndex, words: Wanted, *, depth: int, folders: Folders, where: Filter | None
-) -> ByWords:
-    """The pictures that hold all words, or some of them where none holds all.
-
-    The last word may still be being typed, and so be the beginning of one.
-    """
-    found = index.query(
-        words.loose[-1:],
-        limit=depth,
-        folders=folders,
-        where=where,
-        whole=(*words.loose[:-1], *words.literal),
-        without=words.unwanted,
-    )
+def by_words(looking: Looking, words: Wanted, *, depth: int) -> ByWords:
+    """The pictures that hold all words, or some of them where none holds all."""
+    found = looking.holding(words, depth)
     if found or len(words.loose) < 2:
-        return ByWords(tuple(found), more=len(found) == depth)
-    some = holding_some(index, words, limit=depth, folders=folders, where=where)
-    return ByWords(tuple(some), whole=not some)
+        return ByWords(looking, (words,), tuple(found), whole=True, more=len(found) == depth)
+    each = tuple(replace(words, loose=(word,)) for word in words.loose[:MOST_APART])
+    some = holding_some(looking, each, limit=depth)
+    return ByWords(looking, each, tuple(some), whole=not some, more=False)
 
 
-def holding_some(
-    index: WordIndex, words: Wanted, *, limit: int, folders: Folders, where: Filter | None
-) -> list[WordHit]:
-    """Pictures that hold some of the loose words and all literal ones, those with the rarest first.
+def holding_some(looking: Looking, each: Sequence[Wanted], *, limit: int) -> list[int]:
+    """Pictures that hold some of several words, those with the rarest first.
 
     A word counts by how rare it is, log of pictures over pictures that hold it; one that `limit` or more
-    hold ("the") counts for nothing. Only the first `MOST_APART` words are looked up.
+    hold ("the") counts for nothing.
     """
-    everything = index.count(folders=folders, where=where)
-    merged: dict[int, WordHit] = {}
-    for word in words.loose[:MOST_APART]:
-        last = word == words.loose[-1]
-        found = index.query(
-            (word,) if last else (),
-            limit=limit,
-            folders=folders,
-            where=where,
-            whole=words.literal if last else (word, *words.literal),
-            without=words.unwanted,
-        )
+    everything = looking.index.count(folders=looking.folders, where=looking.where)
+    totals: dict[int, float] = {}
+    for words in each:
+        found = looking.holding(words, limit)
         rarity = math.log((everything + 1) / (len(found) or 1))
-        for hit in found if len(found) < limit else ():
-            merged[hit.asset] = _added(merged.get(hit.asset), hit, rarity)
-    return sorted(merged.values(), key=lambda hit: (-hit.score, hit.asset))[:limit]
+        for asset in found if len(found) < limit else ():
+            totals[asset] = totals.get(asset, 0.0) + rarity
+    return sorted(totals, key=lambda asset: (-totals[asset], asset))[:limit]
 
 
-def ids(hits: Sequence[WordHit]) -> tuple[int, ...]:
-    """The assets of hits, in their order."""
-    return tuple(hit.asset for hit in hits)
-
-
-def _added(before: WordHit | None, hit: WordHit, rarity: float) -> WordHit:
+def _both(before: WordHit | None, hit: WordHit) -> WordHit:
     """One hit for several words: excerpt of the first, every field in which one was found."""
     if before is None:
-        return replace(hit, score=rarity)
-    fields = tuple(dict.fromkeys((*before.found_in, *hit.found_in)))
-    return replace(before, score=before.score + rarity, found_in=fields)
+        return hit
+    return replace(before, found_in=tuple(dict.fromkeys((*before.found_in, *hit.found_in))))
