@@ -40,7 +40,8 @@ class JobsClient:
     Raises from every call:
         ServiceUnavailable: nothing answers, or the service cannot take the request now.
         ProtocolViolation: something else answers.
-        Forbidden, FolderUnreadable, InvalidRequest, NotFound, Unauthorised, WrongState: the service said so.
+        Forbidden, FolderUnreadable, InvalidRequest, NotFound, Overloaded, Unauthorised, WrongState and their
+            like: the service said so.
     """
 
     def __init__(self, url: str, *, api_key: SecretStr | None = None, seconds: float = SECONDS) -> None:
@@ -119,5 +120,7 @@ class JobsClient:
 
 def _error_of(problem: Mapping[str, Any], url: str) -> PinakesError:
     detail, remedy = str(problem.get("detail", "")), str(problem.get("remedy") or "")
+    if problem.get("code") == errors.Overloaded.code:
+        return errors.Overloaded(detail, retry_after=float(problem.get("retry_after") or 1.0), remedy=remedy)
     kind = _KINDS.get(str(problem.get("code")), ServiceUnavailable)
     return kind(detail or f"The service at {url} cannot do this now.", remedy=remedy)

@@ -10,7 +10,7 @@ import numpy as np
 from pinakes.clients.exchange import Reply
 from pinakes.clients.protocols.base import Labelled, Served
 from pinakes.core.errors import InvalidRequest, ModelUnusable, NotReady, ProtocolViolation
-from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Vector
+from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal, Task, Vector
 from pinakes.schemas.embeddings import RefusedImage
 
 #: Media type of the binary answer: float32, little-endian, one row per picture.
@@ -75,11 +75,17 @@ def _models(health: dict[str, Any]) -> list[dict[str, Any]]:
     return [entry for entry in health.get("models") or [] if isinstance(entry, dict)]
 
 
+#: Tasks of models whose answers have dimensions; one that only writes captions has none.
+EMBEDDING = (Task.IMAGE_EMBEDDING.value, Task.TEXT_EMBEDDING.value)
+
+
 def _identity(entry: dict[str, Any], violation: Violation) -> ModelIdentity:
     words = [entry.get(key) for key in ("model", "revision", "preprocess")]
     dimensions = entry.get("dimensions")
     named = all(isinstance(word, str) and word for word in words)
-    if not named or not isinstance(dimensions, int) or dimensions < 1:
+    tasks = entry.get("tasks")
+    embeds = not isinstance(tasks, list) or not tasks or any(task in EMBEDDING for task in tasks)
+    if not named or not isinstance(dimensions, int) or dimensions < int(embeds):
         raise violation("a health answer whose model has no proper name or dimensions")
     name, revision, preprocess = map(str, words)
     return ModelIdentity(name, revision, preprocess, dimensions)
