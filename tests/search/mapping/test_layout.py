@@ -53,7 +53,7 @@ def test_more_neighbours_than_points_are_refused() -> None:
         nearest(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32), 3, themselves=True)
 
 
-@pytest.mark.parametrize(("scale", "off"), [(1e-4, 1e-5), (1.0, 5e-3), (8.0, 5e-2)])
+@pytest.mark.parametrize(("scale", "off"), [(1e-4, 1e-5), (1.0, 5e-3), (8.0, 1e-1)])
 def test_the_sums_of_the_grid_are_near_those_of_all_pairs(scale: float, off: float) -> None:
     places = (scale * np.random.default_rng(0).normal(size=(700, 2))).astype(np.float32)
     apart = places[:, None].astype(float) - places

@@ -23,7 +23,7 @@ REVISION = "tsne-1"
 NEIGHBOURS = 15
 
 #: Passes in which groups gather, pulled so many times as strongly, and passes in which they find their form.
-GATHERING, EXAGGERATION, FORMING = 250, 12.0, 500
+GATHERING, EXAGGERATION, FORMING = 200, 12.0, 400
 
 #: Size of the first arrangement, so small that all points feel one another.
 START = 1e-4
