@@ -9,10 +9,9 @@ import psycopg
 import pytest
 from tests.vectors.stores import TINY, Postgres, clustered, points
 
-from pinakes.core.errors import Overloaded, ServiceUnavailable, StateUnusable
+from pinakes.core.errors import ServiceUnavailable, StateUnusable
 from pinakes.core.payload import PICTURES, Field, Kind, Schema
 from pinakes.core.types import ModelIdentity
-from pinakes.postgres.connections import Connections
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.pgvector.store import PgvectorVectorStore
 from pinakes.vectors.points import Point, point_id
@@ -68,34 +67,6 @@ def test_no_server_is_told_with_the_variable_to_set() -> None:
     with pytest.raises(ServiceUnavailable) as told:
         opened("postgresql://127.0.0.1:9/none")
     assert "PINAKES_VECTORS__POSTGRES_URL" in told.value.sentence
-
-
-def test_a_question_that_takes_too_long_is_given_up(postgres: Postgres) -> None:
-    connections = Connections(postgres.url, most=1, seconds=0.3, variable="URL")
-    began = time.monotonic()
-    with pytest.raises(ServiceUnavailable, match="timeout"):
-        connections.ask(lambda cursor: cursor.execute("SELECT pg_sleep(20)"))
-    assert time.monotonic() - began < 10
-    connections.ask(lambda cursor: cursor.execute("SELECT 1"))
-    connections.close()
-
-
-def test_who_finds_every_connection_busy_is_told(postgres: Postgres) -> None:
-    connections = Connections(postgres.url, most=1, seconds=1, variable="URL")
-    holding, done = threading.Event(), threading.Event()
-
-    def hold(cursor: psycopg.Cursor) -> None:
-        holding.set()
-        done.wait(10)
-
-    holder = threading.Thread(target=lambda: connections.ask(hold))
-    holder.start()
-    assert holding.wait(10)
-    with pytest.raises(Overloaded, match="busy"):
-        connections.ask(lambda cursor: None)
-    done.set()
-    holder.join(10)
-    connections.close()
 
 
 def test_a_killed_build_of_the_index_is_made_good(postgres: Postgres, store: PgvectorVectorStore) -> None:
