@@ -56,7 +56,9 @@ class InferenceSettings(BaseModel, frozen=True):
     max_request_bytes: int = Field(512 * 2**20, gt=0, description="Largest request body, in bytes.")
     max_waiting: int = Field(512, gt=0, description="Most pictures waiting; beyond it requests get 429.")
     max_waiting_bytes: int = Field(
-        2**30, gt=0, description="Most bytes of request bodies held at once; beyond it requests get 429."
+        2**30,
+        gt=0,
+        description="Most bytes of request bodies held at once, half of it by one caller; beyond it 429.",
     )
     model: str = Field(
         "", description="Model that serves who names none; empty: the best installed, else the built-in one."
