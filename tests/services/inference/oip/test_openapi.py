@@ -12,10 +12,10 @@ from pinakes.models.base import LoadedModel
 from pinakes.services.keys import make_key
 from pinakes.serving.engine import loaded_now
 
-#: A key that may infer, one that may read metrics only, one that may be used once in a long while.
+#: A key that may read metrics only, and one that may be used once in a long while.
 KEYS = {
-    name: make_key(name, [scope], requests_per_second=rate)
-    for name, scope, rate in (("asks", "infer", 0.0), ("reads", "metrics", 0.0), ("rarely", "infer", 1e-6))
+    "reads": make_key("reads", ["metrics"]),
+    "rarely": make_key("rarely", ["infer"], requests_per_second=1e-6),
 }
 
 #: Every path that wants a key, with a request to it.
