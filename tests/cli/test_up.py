@@ -29,7 +29,10 @@ def planned(tmp_path: Path, *, settings: Settings | None = None, **chosen: objec
 
 def test_the_application_is_told_where_the_inference_service_is(tmp_path: Path) -> None:
     inference, application = planned(tmp_path)
-    assert application.environment == {"PINAKES_CLIENT__SERVICE_URL": inference.url}
+    assert application.environment == {
+        "PINAKES_CLIENT__SERVICE_URL": inference.url,
+        "PINAKES_CLIENT__MODE": "remote",
+    }
     assert application.command[-2:] == ("--", "/photos")
     assert inference.url != application.url
 

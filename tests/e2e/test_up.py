@@ -42,15 +42,17 @@ def answers(url: str) -> bool:
         return False
 
 
-def scanned(url: str) -> bool:
-    (scan,) = httpx.get(f"{url}/api/v1/scans", trust_env=False).json()["scans"]
-    return bool(scan["state"] == "succeeded" and scan["counts"]["stored"] == 3)
+def ingested(url: str) -> bool:
+    """Whether the folder was scanned, and embedded by the inference service."""
+    (job,) = httpx.get(f"{url}/api/v1/jobs", trust_env=False).json()["jobs"]
+    assert job["state"] in ("queued", "running", "succeeded"), job
+    return bool(job["state"] == "succeeded" and job["index"]["counts"]["embedded"] == 3)
 
 
 def test_both_serve_survive_and_stop(running: Started) -> None:
     application, inference = urls(running)["application"], urls(running)["inference"]
     assert answers(inference)
-    until(lambda: scanned(application), "the scan of the folder")
+    until(lambda: ingested(application), "the ingestion of the folder")
 
     os.kill(service(running, "application"), signal.SIGKILL)
     until(lambda: "The application service is back." in running.stderr, "its return")

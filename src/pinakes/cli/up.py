@@ -203,8 +203,13 @@ def _free(host: str, port: int, option: str) -> tuple[int, str]:
 
 
 def _reaching(read: Settings, url: str) -> dict[str, str]:
-    """Environment in which the application asks the inference service at `url`, unless told of another."""
-    found = {"PINAKES_CLIENT__SERVICE_URL": url}
+    """Environment in which the application asks the inference service at `url`, unless told of another.
+
+    It does not embed itself when that service is not there yet, or comes back: a model is in memory once.
+    """
+    found = {"PINAKES_CLIENT__SERVICE_URL": url, "PINAKES_CLIENT__MODE": "remote"}
+    if "PINAKES_CLIENT__SERVICE_URL" in os.environ:
+        found = {}
     if read.inference.api_key is not None:
         found["PINAKES_CLIENT__API_KEY"] = read.inference.api_key.get_secret_value()
     return {name: value for name, value in found.items() if name not in os.environ}
