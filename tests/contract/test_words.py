@@ -256,6 +256,17 @@ def test_a_question_sees_its_folders_and_nothing_else(index: WordIndex) -> None:
         assert index.count(folders=folders) == len(seen)
 
 
+def test_the_words_of_a_field_are_listed_by_how_many_hold_them(index: WordIndex) -> None:
+    index.upsert([document(n, folder=n % 2, camera="x100", tags=["sea", f"t{n}"]) for n in range(4)])
+    index.upsert([document(5, camera="a'b", tags=["sky"]), document(6)])
+    assert index.values("camera", limit=10, folders=None) == ["x100", "a'b"]
+    assert index.values("tags", limit=3, folders=frozenset({0})) == ["sea", "t0", "t2"]
+    assert index.values("camera", limit=1, folders=frozenset()) == []
+    for wrong in ("width", "colour"):
+        with pytest.raises(InvalidRequest, match=wrong):
+            index.values(wrong, limit=10, folders=None)
+
+
 def test_folders_cannot_be_forgotten(index: WordIndex) -> None:
     for forgetful in (
         lambda: index.query(["dog"], limit=1),  # type: ignore[call-arg]

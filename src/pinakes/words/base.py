@@ -105,6 +105,10 @@ class WordIndex(Protocol):
         """How many documents there are, exactly."""
         ...
 
+    def values(self, field: str, *, limit: int, folders: Folders) -> list[str]:
+        """The words that documents hold in a field of the payload, those of most documents first."""
+        ...
+
     def close(self) -> None:
         """Release files and connections; the index may not be used after."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pinakes.core.errors import InvalidRequest, TooLarge
-from pinakes.core.payload import LARGEST_INTEGER, Folders, PayloadValue, Schema
+from pinakes.core.payload import LARGEST_INTEGER, Field, Folders, Kind, PayloadValue, Schema
 from pinakes.words.base import Document, WordField
 from pinakes.words.folding import cleaned, folded
 
@@ -53,6 +53,14 @@ def check_limit(limit: int) -> None:
     """Refuse a limit below 1 or above `MOST_HITS` with `InvalidRequest`."""
     if not 0 < limit <= MOST_HITS:
         raise InvalidRequest(f"The limit is {limit}; it may be from 1 to {MOST_HITS:,}.")
+
+
+def checked_word_field(name: str, schema: Schema) -> Field:
+    """The payload's field of that name; refuses one that holds no words with `InvalidRequest`."""
+    field = schema.field(name)
+    if field.kind not in (Kind.KEYWORD, Kind.KEYWORDS):
+        raise InvalidRequest(f"The field {name!r} holds numbers; words are listed.")
+    return field
 
 
 def check_number(items: Sequence[object]) -> None:

@@ -9,7 +9,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
 from pinakes.core.filters import Filter, check_filter
-from pinakes.core.payload import Folders, Schema
+from pinakes.core.payload import Folders, Kind, Schema
 from pinakes.postgres.clauses import Clause, clause, column, from_columns
 from pinakes.postgres.connections import Connections
 from pinakes.postgres.tables import complete, hold_making
@@ -109,6 +109,19 @@ class PostgresWordIndex:
         statement = SQL("SELECT count(*) FROM {} WHERE {}").format(_TABLE, seen.sql)
         row = self._connections.ask(lambda cursor: cursor.execute(statement, seen.values).fetchone())
         return int(row[0]) if row else 0
+
+    def values(self, field: str, *, limit: int, folders: Folders) -> list[str]:
+        """The words of a field; every document is read."""
+        bounds.check_limit(limit)
+        held, seen = bounds.checked_word_field(field, self._schema), self._clause(folders, None)
+        several = SQL("unnest({})") if held.kind is Kind.KEYWORDS else SQL("{}")
+        statement = SQL(
+            "SELECT word FROM (SELECT {} AS word FROM {} WHERE {} IS NOT NULL AND {}) AS held "
+            "GROUP BY word ORDER BY count(*) DESC, word LIMIT %s"
+        ).format(several.format(column(held)), _TABLE, column(held), seen.sql)
+        values = [*seen.values, limit]
+        rows = self._connections.ask(lambda cursor: cursor.execute(statement, values).fetchall())
+        return [str(row[0]) for row in rows]
 
     def close(self) -> None:
         """Close the connections."""

@@ -17,7 +17,7 @@ from pinakes.words.bounds import Kept
 from pinakes.words.excerpts import why
 from pinakes.words.sqlite.clauses import Clause, clause, from_columns, to_column
 from pinakes.words.sqlite.connections import Connections
-from pinakes.words.sqlite.statements import newest, only_assets, ranked, whole_documents
+from pinakes.words.sqlite.statements import held_words, newest, only_assets, ranked, whole_documents
 from pinakes.words.sqlite.tables import WORDS, make
 
 #: Assets named in one statement; older releases of SQLite take no more than a thousand values.
@@ -90,6 +90,14 @@ class SqliteWordIndex:
         statement = f"select count(*) from documents where {seen.sql}"  # noqa: S608
         rows = self._connections.ask(lambda connection: connection.execute(statement, seen.values).fetchall())
         return int(rows[0][0])
+
+    def values(self, field: str, *, limit: int, folders: Folders) -> list[str]:
+        """The words of a field; every document is read."""
+        bounds.check_limit(limit)
+        statement = held_words(bounds.checked_word_field(field, self._schema), self._clause(folders, None))
+        values = (*statement.values, limit)
+        rows = self._connections.ask(lambda connection: connection.execute(statement.sql, values).fetchall())
+        return [str(row[0]) for row in rows]
 
     def close(self) -> None:
         """Release the file."""

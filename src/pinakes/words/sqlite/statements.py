@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pinakes.core.payload import Schema
+from pinakes.core.payload import Field, Kind, Schema
 from pinakes.words.asked import Asked, Phrase
 from pinakes.words.base import WordField
 from pinakes.words.sqlite.clauses import Clause, column
@@ -69,6 +69,18 @@ def only_assets(best: str) -> str:
         "select best.id from best cross join documents on documents.id = best.id "
         f'order by best.score desc, documents."{NEWEST}" desc, best.id desc'
     )
+
+
+def held_words(field: Field, seen: Clause) -> Clause:
+    """The words of a field, those of most documents first."""
+    held = column(field)
+    several = field.kind is Kind.KEYWORDS
+    word, source = ("held.value", f", json_each({held}) as held") if several else (held, "")
+    statement = (
+        f"select {word} from documents{source} where {held} is not null and {seen.sql} "  # noqa: S608
+        f"group by {word} order by count(*) desc, {word} limit ?"
+    )
+    return Clause(statement, seen.values)
 
 
 def _match(asked: Asked) -> str:
