@@ -183,9 +183,9 @@ def inference_service(
 
 
 @contextmanager
-def served(application: FastAPI) -> Iterator[httpx.Client]:
-    """Serve an application from a thread on a free port; yields a client whose base URL is the service's."""
-    listener = open_listener("127.0.0.1", 0)
+def served(application: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
+    """Serve an application from a thread, on a free port unless one is given; yields a client of it."""
+    listener = open_listener("127.0.0.1", port)
     config = uvicorn.Config(application, log_config=None, access_log=False, ws="none", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -5,15 +5,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.commands import here, started
-from tests.services.ingest.conftest import Place, inference_of, ingestion_of, photos_of
-from tests.stand_ins import StandInModel
+from tests.services.ingest.conftest import Place, inference_of, ingestion_of, photos_of, settings_of
+from tests.stand_ins import StandInModel, served
 
+from pinakes.cli import ingest
 from pinakes.cli.job_display import told_of
+from pinakes.clients.jobs import JobsClient
+from pinakes.jobs.runner import Jobs
+from pinakes.services.ingest.main import build_application
+from pinakes.services.opened import open_library
 from pinakes.services.owner import owning
 
 Capture = pytest.CaptureFixture[bytes]
@@ -138,6 +144,25 @@ def test_left_alone_the_service_goes_on(tmp_path: Path) -> None:
         assert f"`pinakes jobs cancel {job['id']}` ends it" in process.stderr
         model.gate.set()
         place.until(job["id"], "succeeded")
+
+
+def test_a_service_that_is_started_again_is_followed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "LOOK_AGAIN_SECONDS", 0.05)
+    library = open_library(settings_of(tmp_path), [str(tmp_path)])
+    job = Jobs(library.engine, {}).submit("strange", {})
+    with served(build_application(library)) as first:
+        url = first.base_url
+    later = open_library(settings_of(tmp_path), [str(tmp_path)])
+    looked: list[str] = []
+    with JobsClient(str(url)) as client, ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(lambda: looked.append(ingest._looked(client, job.id)["id"]))
+        time.sleep(0.2)
+        assert not looking.done()
+        with served(build_application(later), port=url.port or 0):
+            looking.result(10)
+    assert looked == [job.id]
 
 
 def test_a_terminal_sees_phases(tmp_path: Path) -> None:

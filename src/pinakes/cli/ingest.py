@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +29,7 @@ from pinakes.cli.options import (
 from pinakes.core.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from pinakes.clients.jobs import JobsClient
     from pinakes.core.settings import Settings
 
 CaptionOption = Annotated[
@@ -35,6 +38,9 @@ CaptionOption = Annotated[
         "--caption/--no-caption", help="Describe pictures in words, where a model for that is installed."
     ),
 ]
+
+#: Longest time that a service which is followed may be away, and the time between two looks for it, seconds.
+AWAY_SECONDS, LOOK_AGAIN_SECONDS = 60.0, 1.0
 
 #: Time that a job of this process is given to store what it has when it is interrupted, seconds.
 CLOSE_SECONDS = 20.0
@@ -46,6 +52,9 @@ def ingest(
     exclude: ExcludeOption = None,
     include: IncludeOption = None,
     engine: EngineOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on with whatever changes in the folders, until Ctrl-C.")
+    ] = False,
     service_url: ServiceUrlOption = None,
     form: FormatOption = Format.TABLE,
     state: StateOption = None,
@@ -68,6 +77,10 @@ def ingest(
         output.write_json({"jobs": jobs})
     for job in jobs:
         _report(job, form)
+    if watch:
+        from pinakes.cli.watch import watch_on
+
+        watch_on(read, folders, asked, url)
 
 
 def _at_service(
@@ -78,13 +91,27 @@ def _at_service(
     with JobsClient(url, api_key=read.ingest.api_key or read.application.api_key) as client:
         started = [client.ingest(os.path.abspath(folder), **asked) for folder in folders]  # noqa: PTH100
         try:
-            return [followed(lambda name=job["id"]: client.get(name)) for job in started]  # type: ignore[misc]
+            return [followed(partial(_looked, client, str(job["id"]))) for job in started]
         except KeyboardInterrupt:
             names = " ".join(job["id"] for job in started)
             raise Left(
                 f"The service at {url} goes on with it. `pinakes jobs show {names}` says how far it is, "
                 f"`pinakes jobs cancel {names}` ends it."
             ) from None
+
+
+def _looked(client: JobsClient, name: str) -> dict[str, Any]:
+    """How far a job is; the service may be away for a minute, as when it is started again."""
+    from pinakes.core.errors import ServiceUnavailable
+
+    until = time.monotonic() + AWAY_SECONDS
+    while True:
+        try:
+            return client.get(name)
+        except ServiceUnavailable:
+            if time.monotonic() > until:
+                raise
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _here(read: Settings, folders: Sequence[str], asked: dict[str, Any]) -> dict[str, Any]:
