@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -25,6 +26,9 @@ WAITING = 2 * AT_ONCE * IN_FLIGHT
 
 #: Longest time that an embedding waits to be stored once its content is, seconds.
 STORE_SECONDS = 2.0
+
+#: Longest time that a request in flight is waited for at the end, seconds.
+CLOSE_SECONDS = 5.0
 
 #: Units that may wait to be stored.
 _MOST_UNITS = 16
@@ -57,8 +61,8 @@ class Ahead:
         self._changed = threading.Condition()
         self._hurrying = False
         self._closing, self._ended = threading.Event(), threading.Event()
-        makers = [threading.Thread(target=self._make, daemon=True) for _ in range(IN_FLIGHT)]
-        self._threads = [*makers, threading.Thread(target=self._keep, daemon=True)]
+        works = [*[self._make] * IN_FLIGHT, self._keep]
+        self._threads = [threading.Thread(target=work, name="pinakes-ahead", daemon=True) for work in works]
 
     @property
     def framing(self) -> Framing:
@@ -78,7 +82,7 @@ class Ahead:
                 self._made[sha256] = framed
                 self._changed.notify_all()
                 return
-        while not self._ended.is_set():
+        while not self._over:
             with suppress(queue.Full):
                 self._waiting.put((sha256, framed), timeout=_LOOK_SECONDS)
                 return
@@ -102,13 +106,14 @@ class Ahead:
             return self._ended.is_set() or not self._written
 
     def close(self) -> None:
-        """Store what is made, and end; what is not yet embedded is dropped."""
+        """Store what is made, and end; what is not yet embedded is dropped, and so is a late answer."""
         self._closing.set()
         with self._changed:
             self._changed.notify_all()
+        until = time.monotonic() + CLOSE_SECONDS
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join()
+                thread.join(None if thread is self._threads[-1] else max(0.0, until - time.monotonic()))
 
     def _start(self) -> None:
         for thread in self._threads:
@@ -116,7 +121,7 @@ class Ahead:
                 thread.start()
 
     def _make(self) -> None:
-        while not self._closing.is_set() and not self._ended.is_set():
+        while not self._over:
             batch = self._batch()
             if batch:
                 self._guarded(partial(self._embed, batch))

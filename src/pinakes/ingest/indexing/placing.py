@@ -61,6 +61,8 @@ class Placing:
 
     def put(self, entries: Sequence[Entry]) -> int:
         """Put assets in, leaving those that changed meanwhile for another time; returns how many were put."""
+        if not entries:
+            return 0
         with self.engine.begin() as connection:
             connection.execute(_intending(), [self._row(entry) for entry in entries])
         with self.engine.execution_options(readonly=True).connect() as connection:
