@@ -6,11 +6,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pinakes.cli import output
-from pinakes.cli.ingest import CLOSE_SECONDS
+from pinakes.cli.ingest import CLOSE_SECONDS, CaptionOption
 from pinakes.cli.job_source import ServiceUrlOption, service_of
 from pinakes.cli.options import ExcludeOption, FoldersArgument, IncludeOption, StateOption, settings
 
@@ -27,6 +27,7 @@ LOOK_SECONDS = 0.5
 
 def watch(
     folders: FoldersArgument,
+    caption: CaptionOption = None,
     exclude: ExcludeOption = None,
     include: IncludeOption = None,
     service_url: ServiceUrlOption = None,
@@ -37,22 +38,28 @@ def watch(
     Where a service owns the library it does the work; this process only watches. Network drives are compared
     from time to time. A drive that is detached is waited for, and nothing on it is held to be deleted.
     """
+    read = settings(state)
+    asked = {"caption": caption, "exclude": exclude or [], "include": include or []}
+    watch_on(read, folders, asked, service_of(read, service_url))
+
+
+def watch_on(read: Settings, folders: Sequence[str], asked: dict[str, Any], url: str | None) -> None:
+    """Watch until a signal ends it; `asked` is what `pinakes ingest` was asked, `url` the service or None."""
     from pinakes.ingest.source import Walk, resolve_folders
 
-    read = settings(state)
     never = (str(read.state.resolve()),)
-    walk = Walk(resolve_folders(folders), (*read.scan.exclude, *(exclude or ())), tuple(include or ()), never)
+    exclude = (*read.scan.exclude, *asked["exclude"])
+    walk = Walk(resolve_folders(folders), exclude, tuple(asked["include"]), never)
     stop = threading.Event()
     for number in ENDING:
         signal.signal(number, lambda *_: stop.set())
-    url = service_of(read, service_url)
     if url is None:
-        _here(read, walk, stop)
+        _here(read, walk, asked["caption"], stop)
     else:
-        _at_service(read, url, walk, stop)
+        _at_service(read, url, walk, asked["caption"], stop)
 
 
-def _here(read: Settings, walk: Walk, stop: threading.Event) -> None:
+def _here(read: Settings, walk: Walk, caption: bool | None, stop: threading.Event) -> None:
     from pinakes.jobs.runner import Jobs
     from pinakes.services.opened import open_library
     from pinakes.services.owner import owning
@@ -64,14 +71,14 @@ def _here(read: Settings, walk: Walk, stop: threading.Event) -> None:
         jobs = Jobs(library.engine, every_kind(library))
         jobs.start()
         try:
-            ingest = Ingestions(jobs, stop)
+            ingest = Ingestions(jobs, stop, caption=caption)
             watcher_of(read, library.engine, walk, _told(ingest), say=output.note).run(stop)
         finally:
             jobs.close(CLOSE_SECONDS)
             library.close()
 
 
-def _at_service(read: Settings, url: str, walk: Walk, stop: threading.Event) -> None:
+def _at_service(read: Settings, url: str, walk: Walk, caption: bool | None, stop: threading.Event) -> None:
     from pinakes.clients.jobs import JobsClient
     from pinakes.db.session import open_database
     from pinakes.services.works.watching import watcher_of
@@ -83,6 +90,7 @@ def _at_service(read: Settings, url: str, walk: Walk, stop: threading.Event) -> 
             for folder, only in _by_folder(some):
                 job = client.ingest(
                     folder,
+                    caption=caption,
                     exclude=some.exclude,
                     include=some.include,
                     only=only,

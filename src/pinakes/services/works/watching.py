@@ -47,8 +47,8 @@ def watcher_of(
 class Ingestions:
     """Has changes ingested as jobs of this process, and waits for each, so that they never pile up."""
 
-    def __init__(self, jobs: Jobs, stop: threading.Event) -> None:
-        self._jobs, self._stop = jobs, stop
+    def __init__(self, jobs: Jobs, stop: threading.Event, *, caption: bool | None = None) -> None:
+        self._jobs, self._stop, self._caption = jobs, stop, caption
 
     def __call__(self, walk: Walk) -> None:
         """Ingest what a watcher wants scanned.
@@ -59,6 +59,7 @@ class Ingestions:
         """
         about = asked_of(
             walk.folders,
+            caption=self._caption,
             exclude=walk.exclude,
             include=walk.include,
             only=walk.reach,
