@@ -14,6 +14,7 @@ from tests.stand_ins import served
 
 from pinakes.core.settings import ApplicationSettings, ClientSettings, ScanSettings, Settings
 from pinakes.services.opened import Library, open_library
+from pinakes.services.pages import routes as pages
 from pinakes.services.whole import build_application
 
 
@@ -57,6 +58,14 @@ def settings_of(root: Path, **application: Any) -> Settings:
         client=ClientSettings(mode="local"),
         application=ApplicationSettings(**application),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The application as it is where no pages were built, whether or not this checkout has them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages, "BUILT", tmp_path_factory.mktemp("unbuilt"))
+        yield
 
 
 @pytest.fixture(scope="session")
