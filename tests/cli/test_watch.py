@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from tests.commands import until
 from tests.pictures import picture
@@ -50,7 +51,10 @@ def test_it_takes_in_what_comes_and_ends_with_sigterm(tmp_path: Path) -> None:
     assert f"{photos} is watched." in told
 
 
-def test_a_service_is_asked_for_each_folder_and_never_by_a_name_that_is_no_text() -> None:
+def test_a_service_is_asked_for_each_folder_and_never_by_a_name_that_is_no_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     strange = os.fsdecode(b"/b/\xff")
-    walk = Walk(("/a", "/b", "/c")).limited(["/a/x", "/a/y", strange])
-    assert _by_folder(walk) == [("/a", ["/a/x", "/a/y"]), ("/b", [])]
+    walk = Walk(("/a", "/b", "/c")).limited(["/a/x", "/a/y", "/b/z", strange])
+    assert _by_folder(walk) == [("/a", ["/a/x", "/a/y"]), ("/b", ["/b/z"])]
+    assert "no text" in capsys.readouterr().err

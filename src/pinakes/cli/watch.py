@@ -80,6 +80,7 @@ def _here(read: Settings, walk: Walk, caption: bool | None, stop: threading.Even
 
 def _at_service(read: Settings, url: str, walk: Walk, caption: bool | None, stop: threading.Event) -> None:
     from pinakes.clients.jobs import JobsClient
+    from pinakes.core.errors import PinakesError
     from pinakes.db.session import open_database
     from pinakes.services.works.watching import watcher_of
 
@@ -98,6 +99,8 @@ def _at_service(read: Settings, url: str, walk: Walk, caption: bool | None, stop
                 )
                 while not stop.wait(LOOK_SECONDS) and job["state"] in ("queued", "running"):
                     job = client.get(job["id"])
+                if job["state"] == "failed":
+                    raise PinakesError(job["error"]["detail"], remedy=job["error"]["remedy"])
 
         try:
             watcher_of(read, engine, walk, _told(ingest), say=output.note).run(stop)
@@ -106,12 +109,14 @@ def _at_service(read: Settings, url: str, walk: Walk, caption: bool | None, stop
 
 
 def _by_folder(walk: Walk) -> list[tuple[str, list[str]]]:
-    """The directories to scan, by the watched folder that they lie in."""
+    """The directories to scan, by the watched folder that they lie in; those that JSON can name."""
     from pinakes.core.paths import is_under
 
-    found = [(folder, [path for path in walk.reach if is_under(path, folder)]) for folder in walk.folders]
-    # What is no text cannot be named in JSON; the whole folder is looked at instead.
-    return [(folder, only if all(map(_is_text, only)) else []) for folder, only in found if only]
+    named = [path for path in walk.reach if _is_text(path)]
+    if len(named) < len(walk.reach):
+        output.note("A directory whose name is no text is left to the next `pinakes scan` or ingestion.")
+    found = [(folder, [path for path in named if is_under(path, folder)]) for folder in walk.folders]
+    return [(folder, only) for folder, only in found if only]
 
 
 def _is_text(path: str) -> bool:

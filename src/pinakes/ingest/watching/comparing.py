@@ -27,7 +27,7 @@ def changed_directories(engine: Engine, walk: Walk) -> set[str]:
                 yield found
 
     with engine.execution_options(readonly=True).connect() as connection:
-        merged = changes(met(), remembered(connection, walk.reach), at_rest=walk.is_at_rest)
+        merged = changes(met(), remembered(connection, walk.reach))
         touched = {_directory(change) for change in merged if change is not None and _matters(change)}
     return {path for path in touched if not any(is_under(path, folder) for folder in unlisted)}
 

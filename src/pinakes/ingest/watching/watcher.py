@@ -179,7 +179,7 @@ class Watcher:
     def _compare(self, place: Place) -> None:
         started = time.monotonic()
         with self._metrics.comparison.time():
-            touched = changed_directories(self._engine, self.scannable(frozenset((place.folder,))))
+            touched = changed_directories(self._engine, self._walk.limited((place.folder,)))
         seconds = time.monotonic() - started
         self._log.debug("compared", folder=place.folder, directories=len(touched), seconds=round(seconds, 3))
         self._settling.touch(touched, time.monotonic())
@@ -198,13 +198,19 @@ class Watcher:
         if touched is None:
             self._metrics.lost.inc()
             self._log.warning("notifications-lost", why="They came faster than they were taken.")
-            touched = {os.fsencode(place.folder) for place in self._notified()}
+            self._compare_soon()
+            return
         self._settling.touch(text(touched), time.monotonic())
 
+    def _compare_soon(self) -> None:
+        """Find what was not notified, at the next look."""
+        for place in self._notified():
+            place.looked_at = float("-inf")
+
     def _compare_from_now_on(self, why: str) -> None:
+        self._compare_soon()
         for place in self._notified():
             self._move(place, Manner.COMPARED, why)
-            place.looked_at = float("-inf")  # what was not notified any more is looked for at once
         if self._tree is not None:
             self._tree.close()
             self._tree = None

@@ -21,7 +21,7 @@ from pinakes.services.works.ingesting import KIND, asked_of
 #: Time between two looks at whether a change was taken in, seconds.
 LOOK_SECONDS = 0.2
 
-#: Most directories that a job is limited to; beyond them it is about the whole folders.
+#: Most directories that a job is limited to.
 MOST_DIRECTORIES = 1000
 
 
@@ -37,8 +37,10 @@ def watcher_of(
     """Make a watcher that gives what changed to `ingest`, as the walk to scan."""
 
     def changed(directories: frozenset[str]) -> None:
-        few = directories if len(directories) <= MOST_DIRECTORIES else frozenset(walk.folders)
-        ingest(watcher.scannable(few))
+        # Never the folder above instead of many: a drive in it may be absent, and hold what is not to go.
+        ordered = sorted(directories)
+        for at in range(0, len(ordered), MOST_DIRECTORIES):
+            ingest(watcher.scannable(frozenset(ordered[at : at + MOST_DIRECTORIES])))
 
     watcher = Watcher(engine, walk, changed, settings.watch, say=say, metrics=metrics)
     return watcher
