@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 #: Hits of a page when a caller does not say, and the most it may ask for.
 DEFAULT_LIMIT, MOST_LIMIT = 50, 1000
 
-#: Longest line of the query language, characters.
-LONGEST_QUERY = 10_000
+#: Longest line of the query language, characters: in a body, and in an address, where each may take twelve.
+LONGEST_QUERY, LONGEST_IN_ADDRESS = 10_000, 2000
 
 #: Most terms beside the line.
 MOST_TERMS = 32
@@ -31,7 +31,7 @@ class AskedTerm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: str | None = Field(None, max_length=2000, description="Words.")
-    asset: int | None = Field(None, ge=0, description="A picture of the library, by its asset.")
+    asset: int | None = Field(None, ge=0, le=2**53, description="A picture of the library, by its asset.")
     sha256: str | None = Field(None, description="A picture of the library, by its content.")
     file: str | None = Field(None, description="Name of the part of this multipart request that holds it.")
     image: str | None = Field(None, description="The picture itself: base64, plain or as a data: URI.")

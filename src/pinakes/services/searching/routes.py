@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from pinakes.images.processes import Workers
 from pinakes.schemas.search import (
     DEFAULT_LIMIT,
-    LONGEST_QUERY,
+    LONGEST_IN_ADDRESS,
     MOST_LIMIT,
     PastSearches,
     SearchAnswer,
@@ -27,11 +27,13 @@ from pinakes.services.library.answers import Json
 from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.searching.asking import Asking
+from pinakes.services.searching.openapi import BODY
 from pinakes.services.searching.uploads import read_search
 
-_Line = Annotated[str, Query(max_length=LONGEST_QUERY, description="A line of the query language.")]
+_Line = Annotated[str, Query(max_length=LONGEST_IN_ADDRESS, description="A line of the query language.")]
 _Limit = Annotated[int, Query(ge=1, le=MOST_LIMIT, description="Hits of a page.")]
 _Offset = Annotated[int, Query(ge=0, description="Hits before the page.")]
+_Asset = Annotated[int, Path(ge=0, le=2**53, description="Number of an asset.")]
 _By = Annotated[
     Literal["all", "meaning", "words"],
     Query(description="Go by what pictures show, by the words known of them, or by both."),
@@ -56,24 +58,10 @@ def _inlined(model: type[BaseModel]) -> dict[str, Any]:
     return inlined
 
 
-#: What the description says of a body that the route reads by itself.
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": _inlined(SearchRequest)},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "description": "`search` holds the search as JSON, or plain fields q, limit, offset and "
-                    "by hold it; every file is a picture to look like, unless a term names it.",
-                    "properties": {"search": {"type": "string"}, "q": {"type": "string"}},
-                    "additionalProperties": {"type": "string", "format": "binary"},
-                }
-            },
-        },
-    }
-}
+class Markdown(Response):
+    """A page in Markdown, UTF-8."""
+
+    media_type = "text/markdown"
 
 
 def search_routes(library: Library, workers: Workers | None = None) -> APIRouter:
@@ -95,7 +83,7 @@ def search_routes(library: Library, workers: Workers | None = None) -> APIRouter
         "/search",
         response_model=SearchAnswer,
         summary="Search by terms and pictures",
-        openapi_extra=_BODY,
+        openapi_extra=BODY,
     )
     async def search_by_terms(request: Request) -> Response:
         """Answer what a line and terms with plus, minus and weights ask for together."""
@@ -103,17 +91,19 @@ def search_routes(library: Library, workers: Workers | None = None) -> APIRouter
         return Json(await run_in_threadpool(asking.answered, asked, files))
 
     @router.get("/assets/{asset}/similar", response_model=SearchAnswer, summary="Pictures like one")
-    def similar(asset: int, q: _Line = "", limit: _Limit = DEFAULT_LIMIT, offset: _Offset = 0) -> Response:
+    def similar(asset: _Asset, q: _Line = "", limit: _Limit = DEFAULT_LIMIT, offset: _Offset = 0) -> Response:
         """Answer the pictures most alike an asset, under the conditions of a line."""
         return Json(asking.similar(asset, q, limit=limit, offset=offset))
 
-    @router.get("/search/help", summary="The query language", response_class=PlainTextResponse)
+    @router.get("/search/help", summary="The query language", response_class=Markdown)
     def language() -> Response:
         """Answer a page about the language, in Markdown."""
-        return PlainTextResponse(help_page(), media_type="text/markdown; charset=utf-8")
+        return Markdown(help_page())
 
     @router.get("/search/suggestions", response_model=Suggestions, summary="Ways to go on typing")
-    def complete(q: _Line = "", cursor: Annotated[int | None, Query(ge=0)] = None) -> Response:
+    def complete(
+        q: _Line = "", cursor: Annotated[int | None, Query(ge=0, le=LONGEST_IN_ADDRESS)] = None
+    ) -> Response:
         """Answer fields, and values that the library holds, that fit what stands before the cursor."""
         at = len(q) if cursor is None else min(cursor, len(q))
         return Json({"suggestions": _told(suggestions(q, at, asking.known))})
