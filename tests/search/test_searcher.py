@@ -233,6 +233,26 @@ def test_words_answer_while_the_model_is_away_and_that_is_said(library: ConceptL
     assert "Start one." in answer.notes[0].remedy
 
 
+@pytest.mark.parametrize("at", ["opening", "asking"])
+def test_words_answer_while_the_vectors_are_away_and_that_is_said(library: ConceptLibrary, at: str) -> None:
+    named = library.add("forest", words={WordField.NAME: "beach"})
+    library.add("beach")
+
+    def away(*_: object, **__: object) -> None:
+        raise ServiceUnavailable("No Qdrant answers.", remedy="Start it.")
+
+    if at == "opening":
+        library.collection = away  # type: ignore[method-assign, assignment]
+    else:
+        library.vectors.query = away  # type: ignore[union-attr, method-assign, assignment]
+    searcher = library.searcher()
+    answer = searcher.search(question("beach"), limit=5)
+    assert found(answer) == [named]
+    assert [(note.code, note.remedy) for note in answer.notes] == [("vectors-away", "Start it.")]
+    with pytest.raises(ServiceUnavailable):
+        searcher.search(question(Term(picture=Picture(encoded=b"cat"))), limit=5)
+
+
 def test_a_given_picture_alone_cannot_be_answered_while_the_model_is_away(library: ConceptLibrary) -> None:
     library.add("cat")
     library.model.away = True

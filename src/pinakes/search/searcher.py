@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+from pinakes.core.errors import PinakesError, ServiceUnavailable, StateBusy
 from pinakes.core.filters import MOST_VALUES, Match, Not
 from pinakes.core.payload import Folders
 from pinakes.core.protocols import Embedder
@@ -107,15 +108,28 @@ class Searcher:
         return self._answered(asked, by) if asked.names_something else self._listed(asked)
 
     def _answered(self, asked: Asked, by: By) -> Answer:
-        collection, comparison = None, Comparison()
-        if by is not By.WORDS:
-            collection = self._indexes.collection()
-            comparison = self._comparing.comparison(asked.question, collection, folders=asked.allowed)
+        collection, comparison = (None, Comparison()) if by is By.WORDS else self._compared(asked)
         asked = asked.under(*comparison.except_for)
         words = None if by is By.MEANING else self._by_words(asked, comparison)
         asked, notes = (asked, ()) if by is By.MEANING else self._holding_and_not(asked, comparison)
-        likeness = self._by_likeness(asked, comparison, collection)
+        try:
+            likeness = self._by_likeness(asked, comparison, collection)
+        except ServiceUnavailable as error:
+            if words is None:
+                raise
+            likeness, notes = None, (*notes, _vectors_away(error))
         return Answering(asked, comparison, words, likeness).answer(notes)
+
+    def _compared(self, asked: Asked) -> tuple[Collection | None, Comparison]:
+        """The vectors that answer, and what to compare with them; words go without, pictures do not."""
+        try:
+            collection = self._indexes.collection()
+        except (ServiceUnavailable, StateBusy) as error:
+            if any(term.picture for term in asked.question.terms):
+                raise
+            return None, Comparison(notes=(_vectors_away(error),))
+        comparison = self._comparing.comparison(asked.question, collection, folders=asked.allowed)
+        return collection, comparison
 
     def _listed(self, asked: Asked) -> Answer:
         """What the conditions hold for, newest first."""
@@ -162,6 +176,10 @@ class Searcher:
         return tuple(
             words.holding((), limit=MOST_VALUES, folders=asked.folders, where=asked.where, whole=entries)
         )
+
+
+def _vectors_away(error: PinakesError) -> Note:
+    return Note("vectors-away", f"Only words were looked up, for the vectors are away: {error}", error.remedy)
 
 
 def _no_folder(question: Question) -> Note:
