@@ -21,6 +21,7 @@ from pinakes.ingest.indexing.report import COUNTED, IndexProgress, IndexReport, 
 from pinakes.ingest.indexing.storing import store
 from pinakes.ingest.indexing.targets import Documents, Points, Target
 from pinakes.vectors.base import Collection
+from pinakes.vectors.naming import collection_name
 from pinakes.words.base import WordIndex
 
 #: Pictures in one request and requests at once, by step: embedding services batch sixteen of one caller, and
@@ -181,7 +182,8 @@ class Indexing:
         model, ask = asked
         at_once, in_flight = _REQUESTS[step]
         asking = Asking(ask, min(at_once, self.unit), in_flight, self.unit)
-        pending = Pending(self.engine, step, model, folders, again_before)
+        placed_in = collection_name(model) if step is Step.EMBED and self.collection is not None else None
+        pending = Pending(self.engine, step, model, folders, again_before, placed_in)
         Computation(pending, self._limits, asking, report, self.metrics, watch).run()
 
     def _asked(self, step: Step) -> tuple[ModelIdentity, Ask] | None:

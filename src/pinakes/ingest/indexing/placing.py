@@ -25,6 +25,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from pinakes.db.tables import assets, contents, indexed
 from pinakes.ingest.indexing.describing import REVISION, KnownAsset
 from pinakes.ingest.indexing.metrics import IndexMetrics
+from pinakes.ingest.indexing.pending import stated
 from pinakes.ingest.indexing.present import PRESENT, within
 from pinakes.ingest.indexing.report import IndexProgress
 from pinakes.ingest.indexing.targets import Entry, Target
@@ -108,20 +109,16 @@ class Placing:
         return {"index": self.target.name, "asset": entry.asset, "sha256": entry.sha256, "payload": INTENDED}
 
     def _wanted(self) -> ColumnElement[bool]:
-        current = indexed.c.payload.like(f"{REVISION}:%")
-        lacking = or_(indexed.c.asset == null(), not_(current))
+        # In this order: what the index has is known from small rows, what it needs from large ones.
+        lacking = not_(stated(self.target.name, REVISION))
         return and_(PRESENT, within(self.folders), lacking, self.target.ready())
 
-    def _joined(self) -> ColumnElement[bool]:
-        return and_(self._here(), indexed.c.asset == assets.c.id)
-
     def _count(self) -> int:
-        query = select(func.count()).select_from(assets.outerjoin(indexed, self._joined()))
         with self.engine.execution_options(readonly=True).connect() as connection:
-            return int(connection.scalar(query.where(self._wanted())) or 0)
+            return int(connection.scalar(select(func.count()).where(self._wanted())) or 0)
 
     def _lacking(self) -> Iterator[list[Entry]]:
-        columns = select(assets.c.id, assets.c.sha256).select_from(assets.outerjoin(indexed, self._joined()))
+        columns = select(assets.c.id, assets.c.sha256)
         query, after = columns.where(self._wanted()).order_by(assets.c.id).limit(self.unit), 0
         while True:
             with self.engine.execution_options(readonly=True).connect() as connection:
