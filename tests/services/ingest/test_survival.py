@@ -16,11 +16,13 @@ from tests.commands import Started, started, until
 from tests.services.ingest.conftest import inference_of, ingestion_of, photos_of, settings_of
 from tests.stand_ins import StandInModel, inference_service, served
 
+from pinakes.core.errors import StateBusy
 from pinakes.core.settings import Settings
 from pinakes.db.session import open_database
 from pinakes.db.tables import contents, features
 from pinakes.jobs import patience
-from pinakes.services.ingest.main import build_application
+from pinakes.services import owner
+from pinakes.services.ingest.main import build_application, serve
 from pinakes.services.opened import open_library
 
 #: What the processes of these tests are told beside their command line.
@@ -70,7 +72,10 @@ def names_of(root: Path) -> dict[bytes, str]:
     return {path.read_bytes(): sha256(path.read_bytes()) for path in (root / "photos").glob("*.jpg")}
 
 
-def test_the_contracts_line_and_a_kill_in_the_middle(tmp_path: Path) -> None:
+def test_the_contracts_line_a_kill_in_the_middle_and_a_second_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, "PATIENCE", 0.1)
     photos_of(tmp_path / "photos", PICTURES)
     model = StandInModel(seconds_per_image=0.05)
     with inference_of(model, tmp_path) as url:
@@ -90,6 +95,8 @@ def test_the_contracts_line_and_a_kill_in_the_middle(tmp_path: Path) -> None:
                 return job if job["state"] == "succeeded" else None
 
             job = until(done)
+            with pytest.raises(StateBusy, match=base):
+                serve(settings_of(tmp_path), port=0)
             process.signal(signal.SIGTERM)
             assert process.wait() == 0
     assert (job["runs"], job["scan"]["counts"]["stored"]) == (2, PICTURES)
@@ -104,17 +111,6 @@ def test_the_contracts_line_and_a_kill_in_the_middle(tmp_path: Path) -> None:
     with library.reading() as connection:
         assert len(connection.scalars(select(contents.c.sha256)).all()) == PICTURES
     library.close()
-
-
-def test_a_second_service_on_one_state_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "second").mkdir()
-    with service(tmp_path, "http://127.0.0.1:9") as (_, base):
-        arguments = ("serve", "ingest", "--port", "0", "--state", tmp_path / "state")
-        with started(tmp_path / "second", *arguments) as second:
-            assert second.wait() == 1
-        (line,) = second.stderr.splitlines()
-        assert base in line
-        assert httpx.get(f"{base}/health").status_code == 200
 
 
 def test_a_model_that_goes_away_in_the_middle_is_waited_for(
@@ -158,15 +154,12 @@ def test_a_store_that_is_away_at_the_start_is_waited_for_after_the_scan(
         assert place.until(name, "succeeded", "failed")["state"] == "succeeded"
 
 
-def test_a_library_of_another_model_is_not_mixed(tmp_path: Path) -> None:
+def test_a_library_of_another_model_is_scanned_and_not_mixed(tmp_path: Path) -> None:
+    other = StandInModel(revision="2")
     with ingestion_of(tmp_path, StandInModel()) as place:
-        place.until(place.ingest(place.photos).json()["job_id"], "succeeded")
-    with inference_of(StandInModel(revision="2"), tmp_path) as url:
-        library = open_library(settings_of(tmp_path, url=url), [str(tmp_path / "photos")])
-        with served(build_application(library)) as client:
-            asked = client.post("/ingest_directory", json={"directory": str(tmp_path / "photos")}).json()
-            path = asked["urls"]["job"]
-            job = until(lambda: found if (found := client.get(path).json())["finished_at"] else None)
+        place.library.index.collection_for(other)  # type: ignore[arg-type] - only its identity is asked
+        name = place.ingest(place.photos).json()["job_id"]
+        job = place.until(name, "failed", "succeeded")
     assert job["state"] == "failed"
-    assert "stand-in@1" in job["error"]["detail"]
-    assert job["scan"]["changes"]["unchanged"] == 9
+    assert "stand-in" in job["error"]["detail"]
+    assert job["scan"]["counts"]["stored"] == 6
