@@ -31,7 +31,8 @@ NO_TEXT_SIDE = Note(
     "words-only",
     "Words were looked up in names, tags, captions and texts; what pictures show was not compared with them, "
     "for the model of this library knows no words.",
-    f"Get one that does with `pinakes models pull {DEFAULT}`, and index again.",
+    f"Get one that does: `pinakes models pull {DEFAULT}`, `pinakes index build {DEFAULT}`, then "
+    f"`pinakes index use {DEFAULT}`.",
 )
 
 #: What is missing while nothing is embedded.
