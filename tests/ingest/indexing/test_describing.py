@@ -61,7 +61,7 @@ def test_the_payload_has_what_filters_ask() -> None:
         "height": 3000,
         "pixels": 12_000_000,
         "shape": "landscape",
-        "taken_at": -7100.0,
+        "taken_at": 100.0,
         "latitude": 41.9,
         "longitude": 12.5,
         "place": ("rome", "lazio", "italy"),
@@ -72,7 +72,8 @@ def test_the_payload_has_what_filters_ask() -> None:
     }
 
 
-def test_a_camera_that_knows_no_zone_tells_its_own_clock() -> None:
+def test_the_moment_is_that_of_the_cameras_clock_whatever_the_zone() -> None:
+    assert payload_of(known(taken=100.0, taken_at_utc=-7100.0))["taken_at"] == 100.0
     assert payload_of(known(taken=100.0))["taken_at"] == 100.0
 
 

@@ -12,8 +12,8 @@ class WatchSettings(BaseModel, frozen=True):
 
     notify: Literal["auto", "always", "never"] = Field(
         "auto",
-        description="Whether the system's notifications are relied on: auto, but for network and FUSE drives, "
-        "which are compared instead; always; or never.",
+        description="Whether the system's notifications are relied on: auto, but for network and FUSE "
+        "drives, which are compared instead; always; or never.",
     )
     settle_seconds: float = Field(
         2.0, gt=0, le=3600, description="Quiet that a changed folder is given before it is looked at."
@@ -24,6 +24,6 @@ class WatchSettings(BaseModel, frozen=True):
     rescan_seconds: float = Field(
         6 * 3600.0,
         ge=0,
-        description="Time between two comparisons of a folder with notifications, some of which may get lost; "
-        "0 for none.",
+        description="Time between two comparisons of a folder with notifications, some of which may get "
+        "lost; 0 for none.",
     )

@@ -50,7 +50,6 @@ class KnownAsset:
 def payload_of(known: KnownAsset) -> dict[str, Any]:
     """What filters may ask of an asset: a payload of `core.payload.PICTURES`, without what is not known."""
     told = known.metadata
-    moment = _number(told, "taken_at_utc")
     position = {name: _number(told, name) for name in ("latitude", "longitude")}
     found = {
         "folder": known.directory,
@@ -62,8 +61,8 @@ def payload_of(known: KnownAsset) -> dict[str, Any]:
         "height": known.height,
         "pixels": known.width * known.height,
         "shape": _shape(known),
-        # A file's name or time is a moment too, but not one of the picture: `taken_at` is None for it.
-        "taken_at": moment if moment is not None and known.taken_at is not None else known.taken_at,
+        # By the camera's clock: who asks for a day means the day that was there.
+        "taken_at": known.taken_at,
         **(position if None not in position.values() else {}),
         "place": _place(told),
         "camera": _keyword(told.get("camera")),
