@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 #: The states of a job.
 JobState = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
@@ -38,10 +38,8 @@ class JobProgress(BaseModel, frozen=True):
     error: JobError | None
 
 
-class AnyJob(JobProgress, frozen=True):
+class AnyJob(JobProgress, frozen=True, extra="allow"):
     """A job of any kind, with what was asked and, as far as it is known, what came of it."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class JobPage(BaseModel, frozen=True):
