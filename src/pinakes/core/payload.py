@@ -142,8 +142,8 @@ def _number(field: Field, value: Any) -> float:
 
 #: What is known of a picture's point. `folder` is the unit of permission: in a library of files the directory
 #: that holds the picture. `taken_at` is in seconds since 1970 as if the camera's clock were UTC; places are
-#: in degrees; words are in lower case; `place` has town, region and country; `shape` is portrait, landscape or
-#: square, held upright.
+#: in degrees; words are in lower case; `place` has town, region and country; `shape` is portrait, landscape
+#: or square, held upright.
 PICTURES = Schema(
     tenant=Field("folder", Kind.INTEGER),
     fields=(
