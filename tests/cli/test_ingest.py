@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import signal
 import sys
 import time
@@ -75,6 +76,17 @@ def test_the_service_that_owns_the_library_does_it(
     assert json.loads(shown[shown.index(b"{") :]) == job  # the service here logs to the same output
     for verb, status in (("pause", 1), ("resume", 1), ("cancel", 0), ("retry", 0)):
         assert here(capfdbinary, "jobs", verb, job["id"], *state).status == status
+
+
+def test_a_folder_whose_name_is_no_text_is_ingested_by_the_service(
+    place: Place, tmp_path: Path, capfdbinary: Capture
+) -> None:
+    folder = os.fsdecode(os.fsencode(place.photos) + b"/caf\xe9")
+    Path(folder).mkdir()
+    ended = here(capfdbinary, "ingest", folder, "--state", tmp_path / "state")
+    assert ended.status == 0, ended.stderr
+    (job,) = place.client.get("/jobs").json()["jobs"]
+    assert job["folders"] == [folder]
 
 
 def test_what_the_service_refuses_is_one_sentence(place: Place, tmp_path: Path, capfdbinary: Capture) -> None:

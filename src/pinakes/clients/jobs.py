@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import quote
@@ -46,7 +47,10 @@ class JobsClient:
 
     def __init__(self, url: str, *, api_key: SecretStr | None = None, seconds: float = SECONDS) -> None:
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {api_key.get_secret_value()}"} if api_key else {}
+        # JSON in ASCII can say names that are no UTF-8.
+        headers = {"Content-Type": "application/json"}
+        if api_key:
+            headers["Authorization"] = f"Bearer {api_key.get_secret_value()}"
         self._http = httpx.Client(
             base_url=f"{self.url}/api/v1",
             headers=headers,
@@ -81,7 +85,7 @@ class JobsClient:
             "only": [*only],
             "rest_seconds": rest_seconds,
         }
-        return self._asked("POST", "/ingest", json=asked)
+        return self._asked("POST", "/ingest", content=json.dumps(asked).encode("ascii"))
 
     def get(self, name: str) -> dict[str, Any]:
         """How far a job is."""

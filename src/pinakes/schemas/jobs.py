@@ -63,9 +63,8 @@ class JobUrls(BaseModel, frozen=True):
 class IngestRequest(BaseModel, frozen=True):
     """What to ingest."""
 
+    # Without bounds of length, which would refuse names that are no UTF-8.
     directory: str = Field(
-        min_length=1,
-        max_length=4096,
         description="A directory of pictures; a relative path begins at the service's working directory.",
     )
     caption: bool | None = Field(

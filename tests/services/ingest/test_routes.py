@@ -62,7 +62,7 @@ def test_the_application_answers_alike(ready: Place) -> None:
         ("{root}/0.jpg", 422, "folder-unreadable"),
         ("{root}/loop", 422, "folder-unreadable"),
         ("{root}/\0", 400, "invalid-request"),
-        ("", 422, "invalid-request"),
+        ("", 400, "invalid-request"),
     ],
 )
 def test_a_directory_that_cannot_be_ingested_is_a_problem(

@@ -64,8 +64,8 @@ def absolute(directory: str) -> str:
     Raises:
         InvalidRequest: no directory can have that name.
     """
-    if "\0" in directory:
-        raise InvalidRequest("The name of the directory holds a character that no name can.")
+    if not directory or "\0" in directory:
+        raise InvalidRequest("The name of the directory is none.", remedy="Name one, as ./photos.")
     return os.path.abspath(directory)  # noqa: PTH100 - a link is for the check of the roots to follow
 
 
