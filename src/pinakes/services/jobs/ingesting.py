@@ -12,10 +12,10 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.jobs import IngestRequest, IngestStarted
+from pinakes.services.answers import Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.jobs.routes import problem
-from pinakes.services.library.answers import Json
-from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.works.ingesting import KIND, asked_of
 

@@ -15,9 +15,9 @@ from pinakes.jobs.job import Job, State
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.jobs import AnyJob, JobPage
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
+from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
-from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
-from pinakes.services.library.bounded import BoundedRoute
 
 
 def problem(description: str) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from pinakes.duplicates.resolution import journal, plan, resolve, undo
 from pinakes.duplicates.types import DuplicateGroup
 from pinakes.schemas.journal import ActList, JournalPage
 from pinakes.schemas.resolve import Resolution, ResolveRequest, UndoReport, UndoRequest
-from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
-from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library
 
 #: Who acted, as the journal says it.

@@ -17,9 +17,9 @@ from pinakes.duplicates.finder import DEFAULT_TIERS, Question, parse_tiers
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.duplicates import GroupPage, ReviewRequest, ReviewState, ReviewStates, StoredGroup
+from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
-from pinakes.services.library.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
-from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.works.reviewing import KIND, asked_of
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.scans import ScanJob, ScanJobs, ScanRequest
+from pinakes.services.answers import MOST_LIMIT, Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
-from pinakes.services.library.answers import MOST_LIMIT, Json
-from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.works.scanning import KIND, asked_of
 

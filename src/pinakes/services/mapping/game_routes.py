@@ -18,8 +18,8 @@ from pinakes.schemas.maps import GameGuess, GameRound, GameVerdict
 from pinakes.search.mapping import stored
 from pinakes.search.mapping.game import Round, Tokens, dealt
 from pinakes.search.mapping.nouns import as_caption, nouns
-from pinakes.services.library.answers import Json
-from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.answers import Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.vectors.base import Collection
 from pinakes.vectors.naming import collection_name

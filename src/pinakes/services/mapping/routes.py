@@ -16,9 +16,9 @@ from pinakes.jobs.runner import Jobs
 from pinakes.schemas.maps import MapAbout, MapJob, MapRequest
 from pinakes.search.mapping import stored
 from pinakes.search.mapping.stored import Map
+from pinakes.services.answers import Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
-from pinakes.services.library.answers import Json
-from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.mapping.game_routes import game_routes
 from pinakes.services.opened import Library
 from pinakes.services.works.mapping import KIND, asked_of

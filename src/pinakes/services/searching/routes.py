@@ -23,8 +23,8 @@ from pinakes.schemas.search import (
 )
 from pinakes.search.history import remembered
 from pinakes.search.language import Suggestion, help_page, suggestions
-from pinakes.services.library.answers import Json
-from pinakes.services.library.bounded import BoundedRoute
+from pinakes.services.answers import Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.searching.asking import Asking
 from pinakes.services.searching.openapi import BODY

@@ -15,9 +15,9 @@ from pinakes.schemas.switching import (
     IndexState,
     UseRequest,
 )
+from pinakes.services.answers import Json
+from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
-from pinakes.services.library.answers import Json
-from pinakes.services.library.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.switching.switching import Switching
 from pinakes.services.works.reindexing import KIND, asked_of

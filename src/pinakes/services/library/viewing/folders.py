@@ -9,7 +9,7 @@ from starlette.responses import Response
 from pinakes.db.paths import below
 from pinakes.db.tables import assets
 from pinakes.schemas.viewing import FolderList
-from pinakes.services.library.answers import Json
+from pinakes.services.answers import Json
 from pinakes.services.opened import Library
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pinakes.core.errors import InvalidRequest
 from pinakes.db.tables import assets, contents
 from pinakes.schemas.viewing import MonthPage, Timeline
-from pinakes.services.library.answers import Json
+from pinakes.services.answers import Json
 from pinakes.services.opened import Library
 
 #: Pictures of one page of a month.
