@@ -118,6 +118,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/game": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A round: for which word were these chosen?
+         * @description Answer five pictures and four words, of which the model had one in mind.
+         */
+        get: operations["deal_api_v1_game_get"];
+        put?: never;
+        /**
+         * Was it this word?
+         * @description Answer whether the word was right; the token of a round says nothing before.
+         */
+        post: operations["judge_api_v1_game_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{name}": {
         parameters: {
             query?: never;
@@ -129,6 +153,106 @@ export interface paths {
         get: operations["group_api_v1_groups__name__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The indexes, one for each model and revision */
+        get: operations["every_api_v1_indexes_get"];
+        put?: never;
+        /**
+         * Build an index with a model
+         * @description Queue the embedding of what the index lacks; the one that answers goes on answering.
+         *
+         *     `GET /jobs/{id}` and `/jobs/{id}/events` tell how far it is.
+         */
+        post: operations["build_api_v1_indexes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget an index with its vectors
+         * @description Refused for the index that answers; stored embeddings stay, so building it again is quick.
+         */
+        delete: operations["drop_api_v1_indexes__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the index answer that did before */
+        post: operations["back_api_v1_indexes_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How answers would change
+         * @description Answer given lines and past searches with both indexes, by what pictures show alone.
+         */
+        post: operations["compare_api_v1_indexes_compare_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an index answer
+         * @description Cut over: searches that begin later are answered by this index alone.
+         */
+        post: operations["use_api_v1_indexes_use_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -307,6 +431,50 @@ export interface paths {
          * @description Answer lines of one act or of all; `before` is the number of the last line already seen.
          */
         get: operations["lines_api_v1_journal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The map of the embedding space
+         * @description Answer everything but the places; 404 while no map was made.
+         */
+        get: operations["about_api_v1_map_get"];
+        put?: never;
+        /**
+         * Bring the map up to date
+         * @description Queue the making of the map; `GET /jobs/{id}` and `/jobs/{id}/events` tell how far it is.
+         */
+        post: operations["make_api_v1_map_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The map's places
+         * @description Answer a place for every picture, in numbers that a page can hand to its graphics at once.
+         */
+        get: operations["points_api_v1_map_points_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -919,6 +1087,23 @@ export interface components {
             width: number | null;
         };
         /**
+         * BuildRequest
+         * @description Which model to build an index of.
+         */
+        BuildRequest: {
+            /**
+             * Again
+             * @description Ask the model again about what it refused.
+             * @default false
+             */
+            again: boolean;
+            /**
+             * Model
+             * @description An installed model, or `name@revision`; an index's name.
+             */
+            model: string;
+        };
+        /**
          * ChangePlan
          * @description Exactly what would change.
          */
@@ -936,6 +1121,116 @@ export interface components {
             items: components["schemas"]["PlannedChange"][];
             /** Left */
             left: components["schemas"]["LeftAlone"][];
+        };
+        /**
+         * ComparedHit
+         * @description A hit of one side, and where the other has it.
+         */
+        ComparedHit: {
+            /** Asset */
+            asset: number;
+            /**
+             * Other
+             * @description Its rank on the other side; null beyond the first hundred.
+             */
+            other: number | null;
+            /**
+             * Path
+             * @description null where the file went meanwhile.
+             */
+            path: string | null;
+            /** Rank */
+            rank: number;
+            /** Sha256 */
+            sha256: string | null;
+        };
+        /**
+         * ComparedSearch
+         * @description One search answered by both.
+         */
+        ComparedSearch: {
+            /**
+             * Agreement
+             * @description Rank-biased overlap, 1 for the same order.
+             */
+            agreement: number;
+            /**
+             * Error
+             * @description Why it could not be compared, or nothing.
+             */
+            error: string;
+            /**
+             * Moved
+             * @description Mean number of ranks that shared hits moved by.
+             */
+            moved: number;
+            /** Now */
+            now: components["schemas"]["ComparedHit"][];
+            /**
+             * Overlap
+             * @description Share of the first hits that both have.
+             */
+            overlap: number;
+            /** Text */
+            text: string;
+            /** Then */
+            then: components["schemas"]["ComparedHit"][];
+        };
+        /**
+         * CompareRequest
+         * @description What to compare.
+         */
+        CompareRequest: {
+            /**
+             * Index
+             * @description The other index: its name, or its model.
+             */
+            index: string;
+            /**
+             * Limit
+             * @description First hits that are held together.
+             * @default 10
+             */
+            limit: number;
+            /**
+             * Past
+             * @description How many past searches to compare as well.
+             * @default 50
+             */
+            past: number;
+            /**
+             * Queries
+             * @description Lines of the query language.
+             * @default []
+             */
+            queries: string[];
+        };
+        /**
+         * ComparisonAnswer
+         * @description How answers would change, searches that change most first.
+         */
+        ComparisonAnswer: {
+            /** Agreement */
+            agreement: number | null;
+            /** Limit */
+            limit: number;
+            /**
+             * Now
+             * @description Key of the model that answers.
+             */
+            now: string;
+            /**
+             * Overlap
+             * @description Mean over the searches that could be compared.
+             */
+            overlap: number | null;
+            /** Searches */
+            searches: components["schemas"]["ComparedSearch"][];
+            /**
+             * Then
+             * @description Key of the other model.
+             */
+            then: string;
         };
         /**
          * FailedItem
@@ -966,6 +1261,54 @@ export interface components {
         FolderList: {
             /** Folders */
             folders: components["schemas"]["FolderCount"][];
+        };
+        /**
+         * GameGuess
+         * @description An answer to a round.
+         */
+        GameGuess: {
+            /** Token */
+            token: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * GamePicture
+         * @description A picture of a round.
+         */
+        GamePicture: {
+            /** Asset */
+            asset: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * GameRound
+         * @description Five pictures, and four words: for which one did the model choose them?
+         */
+        GameRound: {
+            /** Pictures */
+            pictures: components["schemas"]["GamePicture"][];
+            /**
+             * Token
+             * @description To be sent back with the answer, within an hour.
+             */
+            token: string;
+            /**
+             * Words
+             * @description Four, in the order of the alphabet.
+             */
+            words: string[];
+        };
+        /**
+         * GameVerdict
+         * @description Whether the answer was right, and which word it was.
+         */
+        GameVerdict: {
+            /** Right */
+            right: boolean;
+            /** Word */
+            word: string;
         };
         /**
          * GroupAsset
@@ -1010,6 +1353,143 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * IndexJob
+         * @description The building of an index.
+         */
+        IndexJob: {
+            /** Created At */
+            created_at: number;
+            /**
+             * Done
+             * @description Items of this phase that are done.
+             */
+            done: number;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Index
+             * @description Name of the collection, once the model is loaded.
+             */
+            index?: string | null;
+            /** Kind */
+            kind: string;
+            /** Model */
+            model: string;
+            /**
+             * Phase
+             * @description What is being done, a few words.
+             */
+            phase: string;
+            /**
+             * Rate
+             * @description Items a second, lately in this phase or over the whole at the end.
+             */
+            rate: number;
+            /**
+             * Remaining Seconds
+             * @description Time this phase should still take, if known.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description Items of this phase, null while they are being counted.
+             */
+            total: number | null;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
+        };
+        /**
+         * IndexList
+         * @description All indexes, by name.
+         */
+        IndexList: {
+            /** Indexes */
+            indexes: components["schemas"]["IndexState"][];
+        };
+        /**
+         * IndexState
+         * @description The index of one model and revision.
+         */
+        IndexState: {
+            /**
+             * Assets
+             * @description Pictures of the library that are there.
+             */
+            assets: number;
+            /**
+             * Bytes
+             * @description Size of the vectors alone; indexes and payloads come on top.
+             */
+            bytes: number;
+            /** Dimensions */
+            dimensions: number;
+            /**
+             * Indexed
+             * @description How many of these are in it.
+             */
+            indexed: number;
+            /**
+             * Lacking
+             * @description How many are still to be embedded.
+             */
+            lacking: number;
+            /** Model */
+            model: string;
+            /**
+             * Name
+             * @description Name of its collection.
+             */
+            name: string;
+            /**
+             * Points
+             * @description Vectors in it.
+             */
+            points: number;
+            /** Preprocess */
+            preprocess: string;
+            /**
+             * Refused
+             * @description How many its model could not embed.
+             */
+            refused: number;
+            /** Revision */
+            revision: string;
+            /**
+             * State
+             * @description Whether it answers searches, did so before, or was built beside.
+             * @enum {string}
+             */
+            state: "answering" | "before" | "beside";
         };
         /**
          * IngestRequest
@@ -1258,6 +1738,177 @@ export interface components {
             reason: string;
         };
         /**
+         * MapAbout
+         * @description The map of the index that answers, all but the places themselves.
+         */
+        MapAbout: {
+            /**
+             * Added
+             * @description Pictures that were put beside others since everything was laid out.
+             */
+            added: number;
+            /**
+             * Count
+             * @description Pictures on it.
+             */
+            count: number;
+            /**
+             * Index
+             * @description Name of the collection.
+             */
+            index: string;
+            /**
+             * Lacking
+             * @description Indexed pictures that have no place yet; `POST /map` gives them one.
+             */
+            lacking: number;
+            /**
+             * Made At
+             * @description Unix time, seconds, at which everything was laid out.
+             */
+            made_at: number;
+            /** Method */
+            method: string;
+            /**
+             * Model
+             * @description Key of its model.
+             */
+            model: string;
+            /**
+             * Points
+             * @description Where the places are, below the service's base URL.
+             */
+            points: string;
+            quality: components["schemas"]["MapQuality"];
+            /** Regions */
+            regions: components["schemas"]["MapRegion"][];
+        };
+        /**
+         * MapJob
+         * @description The making of a map.
+         */
+        MapJob: {
+            /**
+             * Assets
+             * @description Pictures on it, once it is made.
+             */
+            assets?: number | null;
+            /** Created At */
+            created_at: number;
+            /**
+             * Done
+             * @description Items of this phase that are done.
+             */
+            done: number;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Phase
+             * @description What is being done, a few words.
+             */
+            phase: string;
+            /**
+             * Rate
+             * @description Items a second, lately in this phase or over the whole at the end.
+             */
+            rate: number;
+            /**
+             * Remaining Seconds
+             * @description Time this phase should still take, if known.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description Items of this phase, null while they are being counted.
+             */
+            total: number | null;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
+        };
+        /**
+         * MapQuality
+         * @description How much of the embedding space the plane keeps, measured at a thousand pictures; 1 is all.
+         */
+        MapQuality: {
+            /**
+             * Kept
+             * @description Share of the nearest ten that are among the nearest ten on the plane.
+             */
+            kept: number;
+            /**
+             * Trustworthiness
+             * @description Lower where pictures are near on the plane alone.
+             */
+            trustworthiness: number;
+        };
+        /**
+         * MapRegion
+         * @description A place where many pictures lie together.
+         */
+        MapRegion: {
+            /**
+             * Assets
+             * @description Pictures that stand for it, the most typical first.
+             */
+            assets: number[];
+            /**
+             * Count
+             * @description Pictures in it.
+             */
+            count: number;
+            /**
+             * Words
+             * @description What tells it from the rest, best first; may be empty.
+             */
+            words: string[];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * MapRequest
+         * @description Whether to lay everything out anew.
+         */
+        MapRequest: {
+            /**
+             * Again
+             * @description Move every picture; else those that have a place keep it.
+             * @default false
+             */
+            again: boolean;
+        };
+        /**
          * Month
          * @description A month of the library; `month` is 2019-07, or undated.
          */
@@ -1341,6 +1992,16 @@ export interface components {
              */
             detail: string;
             /**
+             * End
+             * @description The character after the last of them.
+             */
+            end?: number | null;
+            /**
+             * Pointer
+             * @description The search, and carets below that place, on two lines.
+             */
+            pointer?: string | null;
+            /**
              * Refused
              * @description Each picture, where all were refused.
              */
@@ -1362,6 +2023,11 @@ export interface components {
              * @description Seconds to wait before trying again.
              */
             retry_after?: number | null;
+            /**
+             * Start
+             * @description First character of a search that does not parse, from 0.
+             */
+            start?: number | null;
             /**
              * Status
              * @description The HTTP status.
@@ -1858,6 +2524,12 @@ export interface components {
             text: string;
         };
         /**
+         * Side
+         * @description Longer sides that pictures are made in, pixels: few, so that browsers keep them.
+         * @enum {integer}
+         */
+        Side: 800 | 1600 | 3200;
+        /**
          * StackOfFiles
          * @description Files that belong together without being duplicates.
          */
@@ -1988,6 +2660,23 @@ export interface components {
              * @description Ids of acts; null is the last that can be undone.
              */
             acts?: string[] | null;
+        };
+        /**
+         * UseRequest
+         * @description Which index shall answer.
+         */
+        UseRequest: {
+            /**
+             * Incomplete
+             * @description Take it even where it lacks pictures.
+             * @default false
+             */
+            incomplete: boolean;
+            /**
+             * Index
+             * @description Its name, or its model.
+             */
+            index: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -2178,6 +2867,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Number of an asset. */
                 asset: number;
             };
             cookie?: never;
@@ -2218,7 +2908,7 @@ export interface operations {
     picture_api_v1_contents__sha256__picture_get: {
         parameters: {
             query?: {
-                side?: 800 | 1600 | 3200;
+                side?: components["schemas"]["Side"];
             };
             header?: {
                 "if-none-match"?: string;
@@ -2310,6 +3000,93 @@ export interface operations {
             };
         };
     };
+    deal_api_v1_game_get: {
+        parameters: {
+            query?: {
+                /** @description The same number deals the same round. */
+                seed?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameRound"];
+                };
+            };
+        };
+    };
+    judge_api_v1_game_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GameGuess"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameVerdict"];
+                };
+            };
+        };
+    };
     group_api_v1_groups__name__get: {
         parameters: {
             query?: never;
@@ -2348,6 +3125,260 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredGroup"];
+                };
+            };
+        };
+    };
+    every_api_v1_indexes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexList"];
+                };
+            };
+        };
+    };
+    build_api_v1_indexes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexJob"];
+                };
+            };
+        };
+    };
+    drop_api_v1_indexes__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexState"];
+                };
+            };
+        };
+    };
+    back_api_v1_indexes_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexState"];
+                };
+            };
+        };
+    };
+    compare_api_v1_indexes_compare_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+        };
+    };
+    use_api_v1_indexes_use_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexState"];
                 };
             };
         };
@@ -2912,6 +3943,139 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JournalPage"];
                 };
+            };
+        };
+    };
+    about_api_v1_map_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapAbout"];
+                };
+            };
+        };
+    };
+    make_api_v1_map_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapJob"];
+                };
+            };
+        };
+    };
+    points_api_v1_map_points_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `PINAMAP1`, the number of pictures as uint64, their assets as int64, ascending, and their places as float32 x, y between -1 and 1; all little-endian. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3676,7 +4840,14 @@ export interface operations {
                     }[];
                 };
                 "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A picture; any name will do.
+                     */
+                    picture?: string;
+                    /** @description A line of the query language. */
                     q?: string;
+                    /** @description The search as JSON. */
                     search?: string;
                 } & {
                     [key: string]: string;
@@ -3731,7 +4902,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": unknown;
-                    "text/plain": components["schemas"]["Problem"];
+                    "text/markdown": components["schemas"]["Problem"];
                 };
             };
             /** @description What is wrong, and what to do about it (RFC 9457). */
@@ -3741,7 +4912,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": unknown;
-                    "text/plain": components["schemas"]["Problem"];
+                    "text/markdown": components["schemas"]["Problem"];
                 };
             };
             /** @description Successful Response */
@@ -3750,7 +4921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "text/markdown": string;
                 };
             };
         };
