@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pinakes.core.errors import ImageRefused, InvalidRequest, NotFound
 from pinakes.core.protocols import Embedder, TextEmbedder
 from pinakes.core.types import Refusal, Vector
+from pinakes.models.registry.registry import DEFAULT
 from pinakes.search.shared.image_root import ImageRoot, OutsideRoot
 from pinakes.search.shared.register import Register
 from pinakes.search.shared.shelf import Shelf
@@ -114,7 +115,7 @@ class SharedSearcher:
         if by_name:
             notes.append(
                 f"The model {self._shelf.identity.name} knows no words, so the names of files were searched. "
-                "With a CLIP model words find what pictures show: pinakes models pull clip-vit-b-32"
+                f"With a model that does, words find what pictures show: `pinakes models pull {DEFAULT}`."
             )
         outdated = self._register.count(tenants, self._earlier) if self._earlier else 0
         if outdated:
