@@ -50,7 +50,7 @@ pages: $(RUN_STAMP)
 
 test: $(STAMP)
 	@echo "Running the tests …"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 check: $(STAMP)
 	@mkdir -p build
