@@ -1,6 +1,8 @@
 """Log lines go to standard error, one each, as text or JSON."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -53,3 +55,14 @@ def test_an_error_is_told_with_its_traceback_and_without_the_values_of_variables
     assert "ValueError: 10 is not enough" in written
     assert "Traceback" in written
     assert "verysecret" not in written
+
+
+def test_lines_go_to_the_standard_error_of_their_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, later = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", closed)
+    logging.configure(level="info")
+    log = logging.get("tests")
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", later)
+    log.info("still-heard")
+    assert "still-heard" in later.getvalue()
