@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 
 /** Imports run down these floors only; features never import one another. */
 const floors = ["api", "config", "lib", "components", "features", "app"];
-const features = ["duplicates", "library", "search", "work"];
+const features = ["duplicates", "library", "search", "jobs"];
 
 /** Keeps the files of a folder from importing others. */
 const apart = (folder, others, message) => ({

@@ -51,7 +51,7 @@ const search = createRoute({
 const work = createRoute({
   getParentRoute: () => root,
   path: "/work",
-  component: lazyRouteComponent(() => import("../features/work/work-page"), "WorkPage"),
+  component: lazyRouteComponent(() => import("../features/jobs/work-page"), "WorkPage"),
 });
 
 export const router = createRouter({
