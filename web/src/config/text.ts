@@ -1,4 +1,4 @@
-/** Every word the pages show, in one place, so that they can be translated. */
+/** The words of the pages, in one place, so that they can be translated; a few sentences with numbers are still where they are made. */
 export const text = {
   name: "Pinakes",
   skip: "Skip to the content",
