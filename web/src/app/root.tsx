@@ -1,0 +1,6 @@
+import { createRootRoute } from "@tanstack/react-router";
+
+import { Shell } from "./shell";
+
+/** The route that all others are within. */
+export const root = createRootRoute({ component: Shell });

@@ -1,0 +1,21 @@
+/** Words of the search page. */
+export const search = {
+  title: "Search",
+  label: "Search by words, or drop a picture",
+  placeholder: "sunset at the beach  date:2019  -people",
+  none: "Nothing matched.",
+  past: "Earlier searches",
+  more: "Show more",
+  many: "Very many hits",
+  hit: "hit",
+  hits: "hits",
+  likely: "likely what you meant",
+  likelies: "likely what you meant",
+  suggestions: "Ways to go on",
+  picture: "Picture …",
+  remove: "Leave the picture out",
+  similar: "More like this",
+  looks: "looks alike",
+  standing: (percent: number) => `nearer than ${percent} % of the library`,
+  beyond: "What follows is probably not what you meant.",
+} as const;
