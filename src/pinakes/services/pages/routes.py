@@ -27,7 +27,18 @@ HEADERS = {
 }
 
 #: The pages' own addresses, each answered with the one document; it asks the API for the rest.
-ADDRESSES = ("library", "duplicates", "search", "work")
+ADDRESSES = (
+    "library",
+    "folders",
+    "duplicates",
+    "trash",
+    "journal",
+    "search",
+    "map",
+    "game",
+    "work",
+    "models",
+)
 
 
 def are_built() -> bool:
