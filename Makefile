@@ -7,12 +7,13 @@ STAMP := $(VENV)/.installed-dev
 RUN_STAMP := $(VENV)/.installed-run
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FOLDER ?=
+PORT ?=
 
-.PHONY: run test setup pages check format generate bench docs screenshots clean help
+.PHONY: run test setup browser pages check format generate bench docs screenshots clean help
 .DEFAULT_GOAL := run
 
 help:
-	@echo "make run                    look at a demo library; make run FOLDER=~/Pictures at your own"
+	@echo "make run                    open a demo library in the browser; make run FOLDER=~/Pictures your own"
 	@echo "make test                   set up what the tests need, and run them"
 	@echo "make check                  format, lint, types, imports, generated pages"
 	@echo "make pages                  build the pages, with the machine's Node or one from pip"
@@ -20,7 +21,7 @@ help:
 	@echo "make generate               write docs/reference, and what gRPC loads, from their sources"
 	@echo "make docs                   the same, then run the commands that the documentation shows"
 	@echo "make bench                  run every benchmark with short settings"
-	@echo "make screenshots            photograph the report for the README (needs Chromium)"
+	@echo "make screenshots            photograph the pages and the report for the documentation"
 	@echo "make clean                  remove the environment and everything built"
 
 $(BIN)/python:
@@ -39,16 +40,18 @@ $(STAMP): pyproject.toml | $(BIN)/python
 	@$(PIP) install --quiet --editable '.[dev]'
 	@touch $(RUN_STAMP) $@
 
-setup: $(STAMP)
+setup: $(STAMP) browser pages
 
-run: $(RUN_STAMP)
-	@$(BIN)/python examples/first_look.py $(if $(FOLDER),"$(FOLDER)")
+browser: $(STAMP)
+	@$(BIN)/python -m tools.browser
+
+run: $(RUN_STAMP) pages
+	@$(BIN)/python examples/first_look.py "$(FOLDER)" $(if $(PORT),--port $(PORT))
 
 pages: $(RUN_STAMP)
-	@echo "Building the pages …"
 	@$(BIN)/python -m tools.pages build
 
-test: $(STAMP)
+test: setup
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
@@ -78,7 +81,7 @@ docs: $(STAMP)
 	@$(BIN)/python -m pytest -q tests/docs tests/examples
 	@echo "The documentation is in docs/; it is plain Markdown."
 
-screenshots: $(STAMP)
+screenshots: setup
 	@$(BIN)/python -m tools.screenshots
 
 clean:

@@ -1,14 +1,13 @@
-"""What `make run` shows: the duplicates of a demo library that it makes, or of the folder it is given.
+"""What `make run` does: opens a demo library, which it makes, or the folder it is given, in the browser.
 
-    python examples/first_look.py [FOLDER]
+    python examples/first_look.py [FOLDER] [OPTIONS OF pinakes up]
 
-It runs the real commands and prints them. No file of yours is changed.
+It runs the real command and prints it. No file of yours is changed unless you say so in the pages.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -19,53 +18,24 @@ from demo_library import make
 BUILD = Path(__file__).resolve().parent.parent / "build"
 
 
-def pinakes(*arguments: str, output: Path | None = None) -> None:
-    """Run a command of Pinakes as a person would type it; its results go to `output` where one is given."""
-    command = os.path.relpath(Path(sysconfig.get_path("scripts")) / "pinakes")
-    shown = " ".join(f"'{word}'" if " " in word else word for word in (command, *arguments))
-    print(f"\n$ {shown}" + (f" > {os.path.relpath(output)}" if output else ""), flush=True)
-    if output is None:
-        subprocess.run([command, *arguments], check=True)
-        return
-    with output.open("w", encoding="utf-8") as file:
-        subprocess.run([command, *arguments], check=True, stdout=file)
-
-
-def main(folder: str | None) -> None:
-    """Look at `folder`, or at the demo library, and say what to do next."""
-    BUILD.mkdir(exist_ok=True)
-    state: tuple[str, ...] = ()
-    if folder is None:
-        library = BUILD / "demo-library"
-        made = make(library)
-        place = os.path.relpath(library)
-        print(f"{'Made' if made else 'Found'} a demo library of real photos and altered copies in {place}.")
-        folder, state = place, ("--state", os.path.relpath(BUILD / "demo-state"))
-        report = BUILD / "demo-report.html"
+def main(arguments: list[str]) -> None:
+    """Become `pinakes up` on the folder given, or on the demo library with a state of its own."""
+    options = [word for word in arguments if word]
+    if options and not options[0].startswith("-"):
+        folder = str(Path(options.pop(0)).expanduser())
+        print(f"Looking at {folder}. Nothing in it is changed unless you say so.")
     else:
-        folder = str(Path(folder).expanduser())
-        print(f"Looking at {folder}. Nothing in it will be changed.")
-        report = BUILD / "report.html"
-    pinakes("scan", folder, *state)
-    pinakes("duplicates", folder, *state)
-    pinakes("duplicates", folder, *state, "--format", "html", output=report)
-    command = os.path.relpath(Path(sysconfig.get_path("scripts")) / "pinakes")
-    options = " ".join((f'"{folder}"', *state))
-    print(
-        f"""
-The same with pictures is in {os.path.relpath(report)}; open it in a browser.
-
-What you may do next:
-  {command} resolve {options} --dry-run   shows what would go to the trash; nothing changes
-  {command} up {options}                  starts the application in your browser
-  make run FOLDER=~/Pictures              looks at your own pictures"""
-    )
+        library = BUILD / "demo-library"
+        BUILD.mkdir(exist_ok=True)
+        folder = os.path.relpath(library)
+        print(f"{'Made' if make(library) else 'Found'} a demo library of real photos and copies in {folder}.")
+        options += ["--state", os.path.relpath(BUILD / "demo-state")]
+    command = Path(sysconfig.get_path("scripts")) / "pinakes"
+    words = ("up", folder, *options)
+    shown = " ".join(f"'{word}'" if " " in word else word for word in (os.path.relpath(command), *words))
+    print(f"\n$ {shown}", flush=True)
+    os.execv(command, (str(command), *words))
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1] if len(sys.argv) > 1 else None)
-    except subprocess.CalledProcessError as failed:
-        sys.exit(failed.returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main(sys.argv[1:])

@@ -1,10 +1,15 @@
 """Every program of examples/ runs and says what it should."""
 
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.running import environment, run
 
@@ -26,33 +31,52 @@ def test_every_example_has_a_test(repository: Path) -> None:
     assert [path.name for path in programs if path.name not in tested] == []
 
 
-def test_first_look_shows_what_a_folder_holds_and_changes_nothing(
+#: Options of a first look that no one looks at.
+QUIETLY = ("--port", "0", "--inference-port", "0", "--no-browser")
+
+
+@contextmanager
+def first_look(*arguments: str, repository: Path, cwd: Path, state: Path) -> Iterator[str]:
+    """Run the first look until the application answers; gives what it said, and its address last."""
+    program = str(shutil.copytree(repository / "examples", cwd / "examples") / "first_look.py")
+    command = [sys.executable, program, *arguments, *QUIETLY]
+    with subprocess.Popen(
+        command, cwd=cwd, env=environment(state), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            said = ""
+            while not (found := re.search(r"^application +(http://\S+)$", said, re.MULTILINE)):
+                line = process.stdout.readline() if process.stdout else ""
+                assert line, said
+                said += line
+            yield said + found[1]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+
+def test_first_look_opens_a_folder_and_changes_nothing(
     library: Path, repository: Path, tmp_path: Path
 ) -> None:
     before = listing(library)
-    copy = tmp_path / "repository"  # it writes its report beside itself
-    shutil.copytree(repository / "examples", copy / "examples")
-    said = run(sys.executable, "examples/first_look.py", str(library), state=tmp_path / "state", cwd=copy)
-    assert "24 pictures stored, 2 files skipped, 1 refused" in said
-    assert "24 pictures: 6 groups with 12 files to spare" in said
-    assert "stack (burst)" in said
-    assert "resolve" in said
-    assert (copy / "build" / "report.html").stat().st_size > 100_000
+    state = tmp_path / "state"
+    with first_look(str(library), repository=repository, cwd=tmp_path, state=state) as said:
+        assert f"up {library} --port 0" in said
+        jobs = httpx.get(f"{said.splitlines()[-1]}/api/v1/jobs", trust_env=False).json()["jobs"]
+        assert [job["kind"] for job in jobs] == ["ingest"]
     assert listing(library) == before
 
 
 def test_first_look_makes_its_own_library_where_none_is_given(repository: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "repository"
-    shutil.copytree(repository / "examples", copy / "examples")
-    said = run(sys.executable, "examples/first_look.py", state=tmp_path / "unused", cwd=copy)
-    assert "Made a demo library" in said
-    assert (copy / "build" / "demo-report.html").is_file()
+    with first_look(repository=repository, cwd=tmp_path, state=tmp_path / "unused") as said:
+        assert "Made a demo library" in said
+    assert (tmp_path / "build" / "demo-state").is_dir()
     assert not (tmp_path / "unused").exists()
 
 
 def test_first_look_at_a_folder_that_is_not_there_says_so(repository: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "examples/first_look.py", str(tmp_path / "nothing")],
+        [sys.executable, "examples/first_look.py", str(tmp_path / "nothing"), *QUIETLY],
         cwd=repository,
         env=environment(tmp_path / "state"),
         capture_output=True,

@@ -66,8 +66,7 @@ def up(
 
     real = resolve_folders(folders or [])
     services = planned(read, real, host=host, port=port, inference_port=inference_port, watch=watch)
-    open_browser = not no_browser and _browser_is_there() and not _needs_key(read)
-    run(services, open_browser=open_browser)
+    run(services, open_browser=not no_browser and _browser_is_there())
 
 
 def planned(
@@ -218,7 +217,7 @@ def _reaching(read: Settings, url: str) -> dict[str, str]:
 def _needs_key(read: Settings) -> bool:
     from pinakes.services.keys import has_key
 
-    return has_key(read.application.api_key)  # a browser has no way to send it
+    return has_key(read.application.api_key)
 
 
 def _browser_is_there() -> bool:

@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, PinakesError, TooLarge
 from pinakes.core.settings import KeyScope
+from pinakes.services import sessions
 from pinakes.services.keys import ALL_SCOPES, Keys
 from pinakes.services.problems import ErrorForms
 
@@ -51,7 +52,8 @@ class Door:
     Args:
         keys: who may ask; none for anybody on this machine.
         allowed: the scopes that allow a request.
-        open_paths: paths that need no key, and are logged at debug only.
+        open_paths: paths that need no key, and are logged at debug only; one that ends in a slash stands for
+            all below it.
         max_body_bytes: largest declared body; a body without Content-Length is bounded where it is read.
         forms: how errors are written.
     """
@@ -71,6 +73,7 @@ class Door:
         self._keys = keys
         self._allowed = allowed
         self._open_paths = frozenset(open_paths)
+        self._open_below = tuple(path for path in open_paths if path.endswith("/") and path != "/")
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,9 +103,10 @@ class Door:
         path = scope["path"]
         if not self._keys:
             _refuse_foreign_pages(headers)
-        elif path not in self._open_paths:
+        elif not self._is_open(path):
             allowed = self._allowed(scope["method"], path)
-            key = self._keys.admit(headers.get("authorization", ""), allowed)
+            session = sessions.given(headers, scope["method"])
+            key = self._keys.admit(headers.get("authorization", ""), allowed, session)
             scope["state"]["key"] = key.name
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
@@ -112,10 +116,13 @@ class Door:
                 f"The request is {int(length):,} bytes; at most {self._max_body_bytes:,} are taken."
             )
 
+    def _is_open(self, path: str) -> bool:
+        return path in self._open_paths or path.startswith(self._open_below)
+
     def _log(self, scope: Scope, status: int, seconds: float) -> None:
         """Write the request's line: never its contents, its query or its headers."""
         log = logging.get("services")
-        write = log.debug if scope["path"] in self._open_paths else log.info
+        write = log.debug if self._is_open(scope["path"]) else log.info
         state: dict[str, Any] = scope["state"]
         write(
             "request",

@@ -17,6 +17,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
 from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, SearchSettings
+from pinakes.services import sessions
 
 #: Every scope there is.
 ALL_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))
@@ -86,19 +87,20 @@ class Keys:
         """Whether there is any key, without which nobody is asked for one."""
         return bool(self._keys)
 
-    def admit(self, authorization: str, allowed: frozenset[KeyScope]) -> Key:
-        """Return the key of an Authorization header (`Bearer <key>`), and count the request.
+    def admit(self, authorization: str, allowed: frozenset[KeyScope], session: str = "") -> Key:
+        """Return the key of an Authorization header (`Bearer <key>`) or of a session, and count the request.
 
         Args:
             authorization: the header's value, or empty.
             allowed: scopes of which the key must have one.
+            session: the cookie that a browser sends instead, or empty.
 
         Raises:
             Unauthorised: no key is given, or none that is known.
             Forbidden: the key has none of the scopes.
             Overloaded: it was used more often than it may; `retry_after` says when it may again.
         """
-        key = self._find(authorization)
+        key = self._find(authorization) or (self._of_session(session) if session else None)
         if key is None:
             raise Unauthorised(
                 "This service needs a key.", remedy="Send it as the header Authorization: Bearer <key>."
@@ -118,6 +120,9 @@ class Keys:
 
     def _known(self) -> Sequence[Key]:
         return self._keys
+
+    def _of_session(self, session: str) -> Key | None:
+        return next((key for key in self._known() if sessions.is_open(session, key.digest)), None)
 
     def _find(self, authorization: str) -> Key | None:
         scheme, _, given = authorization.partition(" ")

@@ -18,7 +18,9 @@ from pinakes.services.library.routes import routes
 from pinakes.services.library.viewing.routes import viewing_routes
 from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
-from pinakes.services.pages.routes import are_built, page_routes
+from pinakes.services.pages.routes import OPEN_PATHS, are_built, page_routes
+from pinakes.services.pages.session_routes import PATH as SESSION
+from pinakes.services.pages.session_routes import session_routes
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.services.works import ingesting
 from pinakes.services.works.every import every_kind
@@ -91,10 +93,12 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
             workers.stop()
             library.close()
 
+    keys = one_key(library.settings.application.api_key)
     application = create_application(
         title="Pinakes",
         description="Find the duplicates among your pictures, see why, and take any decision back.",
-        keys=one_key(library.settings.application.api_key),
+        keys=keys,
+        open_paths=("/health", SESSION, *(OPEN_PATHS if are_built() else ())),
         max_body_bytes=MAX_BODY_BYTES,
         registry=metrics.registry,
         lifespan=lifespan,
@@ -104,4 +108,5 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         application.include_router(page_routes())
     application.include_router(routes(library, jobs, workers))
     application.include_router(viewing_routes(library, workers), prefix="/api/v1")
+    application.include_router(session_routes(keys))
     return application

@@ -419,6 +419,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow all jobs
+         * @description Send `jobs` with those that have not ended, then each that changes as `progress` or as `end`.
+         *
+         *     One stream for however many jobs: a browser holds few connections open. Long lists are left out.
+         */
+        get: operations["all_events_api_v1_jobs_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journal": {
         parameters: {
             query?: never;
@@ -463,6 +485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some pictures of the map
+         * @description Answer name, content and shape of at most 200 pictures, in the order asked for.
+         */
+        get: operations["some_api_v1_map_pictures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/map/points": {
         parameters: {
             query?: never;
@@ -475,6 +517,26 @@ export interface paths {
          * @description Answer a place for every picture, in numbers that a page can hand to its graphics at once.
          */
         get: operations["points_api_v1_map_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Year, folder and region
+         * @description Answer what each picture of the map can be coloured by, in the order of the places.
+         */
+        get: operations["traits_api_v1_map_traits_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -813,6 +875,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a key is needed, and was given */
+        get: operations["state_api_v1_session_get"];
+        put?: never;
+        /**
+         * Give a key once, for a month of this browser
+         * @description Answer a cookie that scripts cannot read.
+         *
+         *     Raises:
+         *         Unauthorised: it is no key of this service.
+         *         Overloaded: too many keys were tried.
+         */
+        post: operations["sign_in_api_v1_session_post"];
+        /** Forget the key in this browser */
+        delete: operations["sign_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -972,6 +1060,11 @@ export interface components {
          * @description A job of any kind, with what was asked and, as far as it is known, what came of it.
          */
         AnyJob: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /** Created At */
             created_at: number;
             /**
@@ -1273,6 +1366,19 @@ export interface components {
             word: string;
         };
         /**
+         * GameNearness
+         * @description How near a word is to each picture of a round.
+         */
+        GameNearness: {
+            /**
+             * Cosines
+             * @description In the order of the pictures; higher is nearer.
+             */
+            cosines: number[];
+            /** Word */
+            word: string;
+        };
+        /**
          * GamePicture
          * @description A picture of a round.
          */
@@ -1287,6 +1393,12 @@ export interface components {
          * @description Five pictures, and four words: for which one did the model choose them?
          */
         GameRound: {
+            /**
+             * By
+             * @description Whether the model knows words, or these are those of the map's regions.
+             * @enum {string}
+             */
+            by: "words" | "regions";
             /** Pictures */
             pictures: components["schemas"]["GamePicture"][];
             /**
@@ -1305,6 +1417,11 @@ export interface components {
          * @description Whether the answer was right, and which word it was.
          */
         GameVerdict: {
+            /**
+             * Nearness
+             * @description Of each word of the round; empty where it went.
+             */
+            nearness: components["schemas"]["GameNearness"][];
             /** Right */
             right: boolean;
             /** Word */
@@ -1359,6 +1476,11 @@ export interface components {
          * @description The building of an index.
          */
         IndexJob: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /** Created At */
             created_at: number;
             /**
@@ -1536,6 +1658,11 @@ export interface components {
          * @description An ingestion that was accepted and goes on in the background.
          */
         IngestStarted: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /** Created At */
             created_at: number;
             /**
@@ -1793,6 +1920,11 @@ export interface components {
              * @description Pictures on it, once it is made.
              */
             assets?: number | null;
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /** Created At */
             created_at: number;
             /**
@@ -1854,6 +1986,36 @@ export interface components {
              * @description Why it does not advance now, a sentence.
              */
             waiting_for?: string | null;
+        };
+        /**
+         * MapPicture
+         * @description A picture as a page shows it beside the map.
+         */
+        MapPicture: {
+            /** Asset */
+            asset: number;
+            /** Path */
+            path: string;
+            /**
+             * Ratio
+             * @description Width by height, upright.
+             */
+            ratio: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Taken At
+             * @description Unix time as if the camera's clock were UTC.
+             */
+            taken_at: number | null;
+        };
+        /**
+         * MapPictures
+         * @description Those that were asked for and are there.
+         */
+        MapPictures: {
+            /** Pictures */
+            pictures: components["schemas"]["MapPicture"][];
         };
         /**
          * MapQuality
@@ -2167,6 +2329,11 @@ export interface components {
          * @description The search that makes a review.
          */
         ReviewJob: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /** Created At */
             created_at: number;
             /**
@@ -2324,6 +2491,11 @@ export interface components {
          * @description A scan; the last four are there once it has succeeded.
          */
         ScanJob: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
             /**
              * Changes
              * @description new, changed, unchanged, moved, missing, returned.
@@ -2522,6 +2694,24 @@ export interface components {
             remedy: string;
             /** Text */
             text: string;
+        };
+        /**
+         * SessionRequest
+         * @description A key, as who runs the service gave it out.
+         */
+        SessionRequest: {
+            /** Key */
+            key: string;
+        };
+        /**
+         * SessionState
+         * @description Whether this service asks for a key, and whether the request brought one that it knows.
+         */
+        SessionState: {
+            /** Needs Key */
+            needs_key: boolean;
+            /** Signed In */
+            signed_in: boolean;
         };
         /**
          * Side
@@ -3470,6 +3660,8 @@ export interface operations {
     every_api_v1_jobs_get: {
         parameters: {
             query?: {
+                /** @description Leave out long lists, as of refused files. */
+                brief?: boolean;
                 cursor?: string | null;
                 kind?: string[] | null;
                 limit?: number;
@@ -3902,6 +4094,54 @@ export interface operations {
             };
         };
     };
+    all_events_api_v1_jobs_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many streams are open. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     lines_api_v1_journal_get: {
         parameters: {
             query?: {
@@ -4030,6 +4270,49 @@ export interface operations {
             };
         };
     };
+    some_api_v1_map_pictures_get: {
+        parameters: {
+            query: {
+                /** @description Their numbers, with commas: 3,17,21. */
+                assets: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapPictures"];
+                };
+            };
+        };
+    };
     points_api_v1_map_points_get: {
         parameters: {
             query?: never;
@@ -4062,6 +4345,55 @@ export interface operations {
                 };
             };
             /** @description `PINAMAP1`, the number of pictures as uint64, their assets as int64, ascending, and their places as float32 x, y between -1 and 1; all little-endian. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    traits_api_v1_map_traits_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `PINATRA1`, the number of pictures and the bytes of a legend as uint64 each, the legend as JSON with the names of `folders`, then year, folder and region of each picture as uint16, one column after the other, in the order of the places; 65535 for none. All little-endian. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5008,6 +5340,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    state_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+        };
+    };
+    sign_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_out_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
                 };
             };
         };

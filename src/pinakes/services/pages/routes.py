@@ -38,7 +38,11 @@ ADDRESSES = (
     "game",
     "work",
     "models",
+    "sign-in",
 )
+
+#: Paths that need no key: the program of the pages holds nothing of the library.
+OPEN_PATHS = ("/", "/icon.svg", "/assets/", *(f"/{name}{end}" for name in ADDRESSES for end in ("", "/")))
 
 
 def are_built() -> bool:
