@@ -30,6 +30,7 @@ class Job:
     Attributes:
         phase: what is being done, a few words; `done`, `failed` and `total` count the items of this phase.
         waiting_for: why it does not advance now, a sentence.
+        behind: id of the job that must end before this one begins; known where both are of one process.
         rate: items a second, lately in this phase, or over the whole run when it has ended.
         error: `code`, `detail` and `remedy` of what ended it.
         created_at: Unix time, seconds, as are `started_at` (of the last run) and `finished_at`.
@@ -52,6 +53,7 @@ class Job:
     started_at: float | None = None
     finished_at: float | None = None
     runs: int = 0
+    behind: str | None = None
 
     @property
     def remaining_seconds(self) -> float | None:

@@ -40,7 +40,7 @@ BLANK: dict[str, Any] = {
 
 def job_of(row: RowMapping) -> Job:
     """The job of a row."""
-    values = {field.name: row[field.name] for field in fields(Job)}
+    values = {field.name: row[field.name] for field in fields(Job) if field.name in row}
     return Job(**{**values, "state": State(row["state"])})
 
 

@@ -156,10 +156,18 @@ class Jobs:
 
     def _now(self, job: Job) -> Job:
         """The job with what this process knows of it beyond its row."""
+        if job.state is State.QUEUED and (ahead := self._ahead(job.kind)) is not None:
+            return replace(job, behind=ahead.id, waiting_for=f"The {ahead.kind} job {ahead.id} runs first.")
         turn = self._turns.get(job.id)
         if turn is None or job.state is not State.RUNNING:
             return job
         return replace(turn.job, state=job.state)
+
+    def _ahead(self, kind: str) -> Job | None:
+        """The job that holds the lane of a kind here, or None."""
+        lane = self._kinds[kind].lane if kind in self._kinds else None
+        running = (turn.job for turn in list(self._turns.values()))
+        return next((job for job in running if self._kinds[job.kind].lane == lane), None)
 
     def _told(self, job: Job) -> Job:
         with self._changed:

@@ -26,6 +26,7 @@ class JobProgress(BaseModel, frozen=True):
     state: JobState
     phase: str = Field(description="What is being done, a few words.")
     waiting_for: str | None = Field(None, description="Why it does not advance now, a sentence.")
+    behind: str | None = Field(None, description="The job that must end before this one begins.")
     done: int = Field(description="Items of this phase that are done.")
     failed: int = Field(0, description="Items of this phase that were refused.")
     total: int | None = Field(description="Items of this phase, null while they are being counted.")

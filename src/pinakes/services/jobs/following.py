@@ -1,18 +1,18 @@
-"""A job's progress as JSON, once or as a stream of server-sent events."""
+"""The progress of one job or of all as JSON, once or as a stream of server-sent events."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from pinakes.core.errors import Overloaded
-from pinakes.jobs.job import Job
+from pinakes.jobs.job import Job, State
 from pinakes.jobs.runner import Jobs
 
 #: Time between two looks at a job that is followed, seconds.
@@ -27,6 +27,14 @@ MOST_FOLLOWERS = 64
 #: What a browser waits before it asks again for a stream that broke off, milliseconds.
 RETRY_MILLISECONDS = 1000
 
+#: Longest list that is told of a job among others; longer ones have routes of their own.
+LONGEST_LIST = 20
+
+#: Jobs that may be open at once and are followed: those that wait are bounded, few run, some are paused.
+MOST_OPEN = 500
+
+_OPEN = [state for state in State if not state.final]
+
 
 def job_json(job: Job) -> dict[str, Any]:
     """What a caller learns of a job."""
@@ -38,6 +46,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "state": job.state.value,
         "phase": job.phase,
         "waiting_for": job.waiting_for,
+        "behind": job.behind,
         "done": job.done,
         "failed": job.failed,
         "total": job.total,
@@ -52,17 +61,37 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
+def brief_json(job: Job) -> dict[str, Any]:
+    """What a caller learns of a job among others: all but long lists, such as those of refused files."""
+    return _brief(job_json(job))
+
+
+def _brief(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _brief(value) if isinstance(value, dict) else value
+        for name, value in said.items()
+        if not (isinstance(value, list) and len(value) > LONGEST_LIST)
+    }
+
+
 class Followers:
     """Counts the streams that are open, and makes new ones."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._open = 0
+        self._looked_at, self._seen = 0.0, list[Job]()
 
     def response(self, job: Job) -> StreamingResponse:
         """Answer with the stream of a job's events; see `follow`."""
         return StreamingResponse(
             self.follow(job), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    def response_of_all(self) -> StreamingResponse:
+        """Answer with the stream of all jobs; see `follow_all`."""
+        return StreamingResponse(
+            self.follow_all(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
     def follow(self, job: Job) -> AsyncIterator[bytes]:
@@ -73,9 +102,54 @@ class Followers:
         Raises:
             Overloaded: too many streams are open.
         """
+        self._admit()
+        return self._stream(job)
+
+    def follow_all(self) -> AsyncIterator[bytes]:
+        """Return the stream of all jobs: `jobs` with those that have not ended, then each that changed.
+
+        A job that changed comes as `progress`, one that ended as `end`; ids count the events of this stream.
+
+        Raises:
+            Overloaded: too many streams are open.
+        """
+        self._admit()
+        return self._stream_of_all()
+
+    def _admit(self) -> None:
         if self._open >= MOST_FOLLOWERS:
             raise Overloaded(f"{MOST_FOLLOWERS} streams are open already.", retry_after=5.0)
-        return self._stream(job)
+
+    async def _stream_of_all(self) -> AsyncIterator[bytes]:
+        self._open += 1
+        try:
+            told = {job.id: job for job in await self._open_jobs()}
+            number, spoke = 1, time.monotonic()
+            yield _written("jobs", 1, {"jobs": [brief_json(job) for job in told.values()]})
+            while not self._jobs.closing:
+                await asyncio.sleep(LOOK_SECONDS)
+                seen = {job.id: job for job in await self._open_jobs()}
+                changed = [job for name, job in seen.items() if told.get(name) != job]
+                for job in [*changed, *await run_in_threadpool(self._ended, told.keys() - seen.keys())]:
+                    number, spoke = number + 1, time.monotonic()
+                    yield _written("end" if job.state.final else "progress", number, brief_json(job))
+                told = seen
+                if time.monotonic() - spoke > HEARTBEAT_SECONDS:
+                    spoke = time.monotonic()
+                    yield b": still there\n\n"
+        finally:
+            self._open -= 1
+
+    async def _open_jobs(self) -> list[Job]:
+        """The jobs that have not ended, looked up once for however many follow."""
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = time.monotonic()
+            self._seen = await run_in_threadpool(self._jobs.page, limit=MOST_OPEN, states=_OPEN)
+        return self._seen
+
+    def _ended(self, names: Collection[str]) -> list[Job]:
+        """The jobs of these names that are remembered; one may run again already."""
+        return [job for name in names if (job := self._jobs.find(name)) is not None]
 
     async def _stream(self, job: Job) -> AsyncIterator[bytes]:
         self._open += 1
@@ -98,8 +172,11 @@ class Followers:
 
 
 def _event(job: Job, number: int) -> bytes:
-    name = "end" if job.state.final else "progress"
-    lines = [f"event: {name}", f"id: {number}", f"data: {json.dumps(job_json(job))}"]
+    return _written("end" if job.state.final else "progress", number, job_json(job))
+
+
+def _written(name: str, number: int, said: dict[str, Any]) -> bytes:
+    lines = [f"event: {name}", f"id: {number}", f"data: {json.dumps(said)}"]
     if number == 1:
         lines.insert(0, f"retry: {RETRY_MILLISECONDS}")
     return ("\n".join(lines) + "\n\n").encode("ascii")

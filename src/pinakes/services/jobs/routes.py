@@ -17,7 +17,7 @@ from pinakes.schemas.jobs import AnyJob, JobPage
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
 from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
 from pinakes.services.bounded import BoundedRoute
-from pinakes.services.jobs.following import Followers, job_json
+from pinakes.services.jobs.following import Followers, brief_json, job_json
 
 
 def problem(description: str) -> dict[str, Any]:
@@ -35,6 +35,9 @@ COMMON: dict[int | str, dict[str, Any]] = {
 
 #: What a route about one job may answer besides the job.
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: problem("There is no such job, or it ended long ago.")}
+
+#: What a stream may answer instead of events.
+CROWDED: dict[int | str, dict[str, Any]] = {429: problem("Too many streams are open.")}
 
 #: What a route that steers a job may answer besides the job.
 STEERED: dict[int | str, dict[str, Any]] = {
@@ -54,12 +57,22 @@ def job_routes(jobs: Jobs, followers: Followers) -> APIRouter:
         state: Annotated[list[State] | None, Query(max_length=10)] = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
+        brief: Annotated[bool, Query(description="Leave out long lists, as of refused files.")] = False,
     ) -> Response:
         """Answer the next `limit` jobs after `cursor`, of some kinds and states or of all."""
+        say = brief_json if brief else job_json
         before = None if cursor is None else _place_of(cursor)
         found = jobs.page(limit=limit + 1, kinds=kind or (), states=state or (), before=before)
         following = _cursor_of(found[limit - 1]) if len(found) > limit else None
-        return Json({"jobs": [job_json(job) for job in found[:limit]], "next": following})
+        return Json({"jobs": [say(job) for job in found[:limit]], "next": following})
+
+    @router.get("/events", responses=CROWDED, summary="Follow all jobs", response_class=Response)
+    def all_events() -> Response:
+        """Send `jobs` with those that have not ended, then each that changes as `progress` or as `end`.
+
+        One stream for however many jobs: a browser holds few connections open. Long lists are left out.
+        """
+        return followers.response_of_all()
 
     @router.get("/{name}", response_model=AnyJob, responses=UNKNOWN, summary="How far a job is")
     def one(name: str) -> Response:
