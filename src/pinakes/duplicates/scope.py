@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ _ASSET = (
     contents.c.metadata_fields,
     contents.c.metadata,
 )
+
+#: What rows are looked up by.
+Name = TypeVar("Name", str, int)
 
 #: Names in one `in (…)`, below SQLite's limit on variables.
 _NAMES = 500
@@ -108,12 +111,26 @@ def assets_at(engine: Engine, paths: Iterable[str]) -> dict[str, Asset]:
     return found
 
 
+def assets_of(engine: Engine, ids: Iterable[int]) -> dict[int, Asset]:
+    """Load the stored assets of some ids that are there now."""
+    found: dict[int, Asset] = {}
+    with reading(engine) as connection:
+        for numbers in portions(sorted(set(ids))):
+            query = (
+                select(*_ASSET)
+                .join(contents, assets.c.sha256 == contents.c.sha256)
+                .where(assets.c.id.in_(numbers), ~assets.c.missing)
+            )
+            found.update({row["id"]: _asset(dict(row)) for row in connection.execute(query).mappings()})
+    return found
+
+
 def reading(engine: Engine) -> Connection:
     """A connection that only reads, and so waits for nobody."""
     return engine.execution_options(readonly=True).connect()
 
 
-def portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def portions(names: Sequence[Name]) -> Iterator[Sequence[Name]]:
     """The names in runs that fit one `in (…)`."""
     return (names[start : start + _NAMES] for start in range(0, len(names), _NAMES))
 

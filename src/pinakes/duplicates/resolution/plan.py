@@ -38,7 +38,8 @@ CERTAIN = (Tier.BYTES, Tier.PIXELS)
 class PlannedItem:
     """One change: `asset` goes and `kept` stays, or, for a verdict, `asset` and `others` belong to it.
 
-    `tier`, `score` and `method` are the evidence between `asset` and `kept`; `item` counts from 1.
+    `tier`, `score` and `method` are the evidence between `asset` and `kept`; `item` counts from 1. A file
+    that goes although nothing is kept in its stead is its own `kept`.
     """
 
     item: int
@@ -51,6 +52,11 @@ class PlannedItem:
     kept: Asset
     why: str
     others: tuple[Asset, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether the file goes because a person chose it, and nothing is kept in its stead."""
+        return self.verb.removes and self.kept.path == self.asset.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ def make(
     keep: Mapping[str, str | Sequence[str]] | None = None,
     references: Sequence[str] = (),
     rules: Sequence[keeper.Rule] = keeper.DEFAULT_RULES,
+    anew: bool = False,
 ) -> Plan:
     """Decide over groups, in their order.
 
@@ -98,6 +105,7 @@ def make(
         keep: by group id, the path or paths that stay whatever the rules say; links point to the first.
         references: folders in which nothing is ever changed.
         rules: who is kept where a group's own keeper goes for another group's sake.
+        anew: whether the rules choose in every group, whoever was kept when the groups were found.
 
     Raises:
         NotFound: `verbs` or `keep` name a group that is not among `groups`.
@@ -105,7 +113,7 @@ def make(
     """
     verbs, chosen = dict(verbs or {}), _chosen(keep or {})
     _check(groups, verbs, chosen)
-    draft = _Draft(spellings(references), rules)
+    draft = _Draft(spellings(references), rules, anew=anew)
     for group in groups:
         said = verbs.get(group.id, verb)
         draft.stays.update(chosen.get(group.id, ()))
@@ -123,13 +131,14 @@ def make(
 class _Draft:
     """A plan in the making: who goes, who must stay since another group counts on it."""
 
-    def __init__(self, references: Sequence[str], rules: Sequence[keeper.Rule]) -> None:
+    def __init__(self, references: Sequence[str], rules: Sequence[keeper.Rule], *, anew: bool) -> None:
         self.items: list[PlannedItem] = []
         self.left: list[Left] = []
         self.goes: set[str] = set()
         self.stays: set[str] = set()
         self._references = references
         self._rules = rules
+        self._anew = anew
 
     def remove(self, group: DuplicateGroup, verb: Verb | None, chosen: Sequence[str]) -> None:
         """Plan that all but the kept one go, each for a reason that holds between it and the kept one."""
@@ -207,7 +216,7 @@ class _Draft:
         # What was chosen is in `stays` from the start, so it cannot have gone.
         if chosen:
             return keeper.Choice(assets[chosen[0]], "Kept because you chose it.")
-        if group.keep.path in assets:
+        if group.keep.path in assets and not self._anew:
             return keeper.Choice(group.keep, group.why)
         return keeper.choose(list(assets.values()), self._rules, self._references, tier=group.tier)
 

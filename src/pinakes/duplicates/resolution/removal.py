@@ -19,12 +19,16 @@ from pinakes.duplicates.types import Asset
 #: What happened to an item whose outcome was never written, and that is where it was.
 INTERRUPTED = "it was interrupted before anything happened to it"
 
+#: Why a file is not put back over another.
+_OCCUPIED = "its place is occupied by another file; move that away and undo again"
+
 
 @dataclass(frozen=True, slots=True)
 class Removal:
     """What must be known of a removed file to put it back, all of it in the journal.
 
     `trash` is relative to the state directory or absolute; `target` is what a symlink in its place says.
+    `kept_path` is empty where nothing is kept in its stead.
     """
 
     verb: Verb
@@ -54,7 +58,7 @@ def planned(item: PlannedItem, place: str) -> Removal:
         item.asset.path,
         item.asset.folder,
         _identity(item.asset),
-        item.kept.path,
+        "" if item.alone else item.kept.path,
         item.kept.folder,
         _identity(item.kept),
         place,
@@ -106,7 +110,7 @@ def carry_out(
     """
     source = directories.place(removal.path, removal.folder)
     status = files.check_unchanged(source, removal.identity)
-    kept = _check_kept(removal, directories, status)
+    kept = _check_kept(removal, directories, status) if removal.kept_path else source
     held = directories.place(*bin_.prepare(removal.trash, removal.folder), lasting=True)
     source = directories.place(removal.path, removal.folder)
     files.move(source, held)
@@ -144,7 +148,7 @@ def take_back(removal: Removal, directories: Directories, state: Path) -> os.sta
         return now
     linked = now is not None and _is_our_link(removal, source, now)
     if now is not None and not linked:
-        raise Objection("its place is occupied by another file; move that away and undo again")
+        raise Objection(_OCCUPIED)
     if linked:
         source.unlink()
     try:
@@ -155,6 +159,28 @@ def take_back(removal: Removal, directories: Directories, state: Path) -> os.sta
                 _put_link(removal, source, directories.place(removal.kept_path, removal.kept_folder))
         raise
     return waiting
+
+
+def obstacle(removal: Removal, directories: Directories, state: Path) -> str:
+    """Why the file could not be put back now, as far as looking tells, or nothing; changes nothing."""
+    try:
+        held, waiting = _look_in_trash(removal, directories, state)
+        if held is None or waiting is None:
+            _already_back(removal, directories)
+            return ""
+        if not os.path.isdir(removal.folder):  # noqa: PTH112
+            return "its folder is not there; attach its volume and try again"
+        if not os.path.isdir(os.path.dirname(removal.path)):  # noqa: PTH112, PTH120
+            return ""
+        source = directories.place(removal.path, removal.folder)
+        now = source.status()
+        if now is None or files.is_same_file(now, waiting) or _is_our_link(removal, source, now):
+            return ""
+    except Objection as objection:
+        return str(objection)
+    except OSError as error:
+        return f"the system refused: {files.said(error)}"
+    return _OCCUPIED
 
 
 def settle(removal: Removal, directories: Directories, state: Path) -> Settled:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -15,7 +16,7 @@ from pinakes.duplicates.resolution import journal, lock, recovery, removal, verd
 from pinakes.duplicates.resolution.bins import Bin
 from pinakes.duplicates.resolution.files import Directories, Objection
 from pinakes.duplicates.resolution.journal import Event, Item
-from pinakes.duplicates.resolution.operation import Operation, open_operation
+from pinakes.duplicates.resolution.operation import Operation, Tally, open_operation
 from pinakes.duplicates.resolution.plan import Plan, PlannedItem, Verb
 from pinakes.duplicates.resolution.recovery import Outcome
 from pinakes.duplicates.resolution.removal import Settled
@@ -48,6 +49,8 @@ def apply(
     *,
     actor: str,
     progress: Callable[[int, int], None] | None = None,
+    watch: Callable[[Tally], None] | None = None,
+    about: Mapping[str, Any] | None = None,
     chunk: int = CHUNK,
     patience: float = lock.PATIENCE,
 ) -> ActReport:
@@ -59,6 +62,8 @@ def apply(
         plan: as `plan.make` gives it.
         actor: who asked, for the journal.
         progress: called from this thread with the items finished and the items in all.
+        watch: called likewise with the outcomes so far.
+        about: what else the journal is to say of the act, plain JSON values.
         chunk: items journalled together.
         patience: how long to wait for another process that is at it, seconds.
 
@@ -76,6 +81,7 @@ def apply(
         recovery.settle(engine, state)
         with engine.begin() as connection:
             detail = {"items": len(plan.items), "bytes": plan.bytes_reclaimed, "verbs": plan.counts}
+            detail |= about or {}
             operation = open_operation(connection, journal.RESOLVE, actor, detail)
         applying, bin_ = _Applying(engine, state, operation), Bin(state, operation.id)
         with recovery.closed_if_broken_off(engine, state):
@@ -83,6 +89,8 @@ def apply(
                 applying.go_on(plan.items[first : first + chunk], bin_)
                 if progress is not None:
                     progress(min(first + chunk, len(plan.items)), len(plan.items))
+                if watch is not None:
+                    watch(operation.total)
             with engine.begin() as connection:
                 operation.close(connection)
     tally = operation.total
@@ -141,19 +149,24 @@ class _Applying:
                 "contents": verdicts.contents_of(item),
                 "paths": [asset.path for asset in (item.asset, *item.others)],
             }
-        return Item(
+        begun = Item(
             act=self.operation.id,
             item=item.item,
             verb=item.verb.value,
             path=item.asset.path,
             sha256=item.asset.sha256,
+            detail=detail,
+        )
+        if item.alone:
+            return begun
+        return replace(
+            begun,
             kept_path=item.kept.path,
             kept_sha256=item.kept.sha256,
             group_id=item.group_id,
             tier=item.tier.value,
             score=item.score,
             model=item.method,
-            detail=detail,
         )
 
     def _carried_out(self, item: Item, directories: Directories, bin_: Bin) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select
@@ -19,6 +19,9 @@ from pinakes.duplicates.resolution.plan import Verb
 from pinakes.duplicates.resolution.recovery import Outcome
 from pinakes.duplicates.resolution.resolve import CHUNK, ActReport
 
+#: Why a file stays in the trash.
+LAST_COPY = "what was kept for it, {}, is gone; undo the act to have this one back"
+
 
 def empty(
     engine: Engine,
@@ -26,11 +29,12 @@ def empty(
     *,
     actor: str,
     older_than_seconds: float = 0.0,
+    only: Collection[str] | None = None,
     progress: Callable[[int], None] | None = None,
     chunk: int = CHUNK,
     patience: float = lock.PATIENCE,
 ) -> ActReport:
-    """Delete for good what acts older than some seconds removed and nobody took back.
+    """Delete for good what acts older than some seconds, or `only` these, removed and nobody took back.
 
     What was kept for a file must still be there, at its path or anywhere in the library; else the file
     stays in the trash, since it may be the last copy. `progress` is called with the items finished; another
@@ -42,10 +46,9 @@ def empty(
         StateUnusable: the journal cannot be read or written.
     """
     state = Path(os.path.realpath(state))
-    until = time.time() - older_than_seconds
     with recovery.told(state), lock.held(state, seconds=patience):
         recovery.settle(engine, state)
-        acts = [act for act in _all(engine) if act.standing > 0 and act.at <= until]
+        acts = list(emptied_acts(engine, older_than_seconds, only))
         if not acts:
             return ActReport("", journal.EMPTY, 0, (), 0)
         with engine.begin() as connection:
@@ -65,10 +68,19 @@ def empty(
     return ActReport(operation.id, journal.EMPTY, tally.done, tuple(failed), tally.bytes)
 
 
-def _all(engine: Engine) -> Iterator[Act]:
+def emptied_acts(
+    engine: Engine, older_than_seconds: float, only: Collection[str] | None = None
+) -> Iterator[Act]:
+    """The acts that `empty` would go through, newest first."""
+    until = time.time() - older_than_seconds
+    return (act for act in waiting_acts(engine, only) if act.at <= until)
+
+
+def waiting_acts(engine: Engine, only: Collection[str] | None = None) -> Iterator[Act]:
+    """Acts of which something stands, newest first: all, or `only` those of some ids."""
     before: str | None = None
     while acts := journal.acts(engine, before=before):
-        yield from acts
+        yield from (act for act in acts if act.standing > 0 and (only is None or act.id in only))
         before = acts[-1].id
 
 
@@ -86,7 +98,7 @@ def _destroy(
     engine: Engine, state: Path, operation: Operation, items: Sequence[Item]
 ) -> list[tuple[str, str]]:
     with engine.begin() as connection:
-        gone = {item.item for item in items if not _is_kept(connection, item)}
+        gone = {item.item for item in items if not is_kept(connection, item)}
         begun = [item for item in items if item.item not in gone]
         operation.write(connection, [(item, Event.EMPTYING, {}) for item in begun])
     with Directories() as directories:
@@ -94,15 +106,19 @@ def _destroy(
     with engine.begin() as connection:
         recovery.finish(connection, operation, outcomes)
     bins.tidy(state, {(item.detail["trash"], item.detail["folder"]) for item in begun})
-    lost = "what was kept for it, {}, is gone; undo the act to have this one back"
     return [
-        *((item.path or "", lost.format(shown(item.kept_path or ""))) for item in items if item.item in gone),
+        *(
+            (item.path or "", LAST_COPY.format(shown(item.kept_path or "")))
+            for item in items
+            if item.item in gone
+        ),
         *((item.path or "", settled.said) for item, settled, _ in outcomes if settled.said),
     ]
 
 
-def _is_kept(connection: Connection, item: Item) -> bool:
-    if item.kept_path is not None and os.path.lexists(item.kept_path):
+def is_kept(connection: Connection, item: Item) -> bool:
+    """Whether what was kept for an item is there still, or nothing was to be kept for it."""
+    if item.kept_path is None or os.path.lexists(item.kept_path):
         return True
     known = exists().where(assets.c.sha256.in_((item.sha256, item.kept_sha256)), ~assets.c.missing)
     return bool(connection.scalar(select(known)))

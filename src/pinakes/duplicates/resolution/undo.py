@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ def undo(
     act_ids: Sequence[str] | None = None,
     *,
     actor: str,
+    only: Mapping[str, Collection[int]] | None = None,
     progress: Callable[[int, int], None] | None = None,
     chunk: int = CHUNK,
     patience: float = lock.PATIENCE,
@@ -40,6 +41,7 @@ def undo(
         state: the library's directory.
         act_ids: which; None is the last act of which something can still be undone.
         actor: who asked, for the journal.
+        only: by act, the numbers of the items to take back; None takes back all that stand.
         progress: called from this thread with the items finished and the items in all.
         chunk: items journalled together.
         patience: how long to wait for another process that is at it, seconds.
@@ -57,12 +59,12 @@ def undo(
     state = Path(os.path.realpath(state))
     with recovery.told(state), lock.held(state, seconds=patience):
         recovery.settle(engine, state)
-        acts = _named(engine, act_ids) if act_ids is not None else [_last(engine)]
+        acts = named(engine, act_ids) if act_ids is not None else [_last(engine)]
         with engine.begin() as connection:
-            total = sum(act.standing for act in acts)
+            total = sum(len(only[act.id]) if only else act.standing for act in acts)
             detail = {"items": total, "acts": [act.id for act in acts]}
             operation = open_operation(connection, journal.UNDO, actor, detail)
-        undoing = _Undoing(engine, state, operation, chunk, progress, total)
+        undoing = _Undoing(engine, state, operation, chunk, progress, total, only)
         with recovery.closed_if_broken_off(engine, state):
             reports = tuple(undoing.take_back(act) for act in acts)
             with engine.begin() as connection:
@@ -81,6 +83,7 @@ class _Undoing:
     chunk: int
     progress: Callable[[int, int], None] | None
     total: int
+    only: Mapping[str, Collection[int]] | None = None
     finished: int = 0
     places: set[tuple[str, str]] = field(default_factory=set)
 
@@ -90,6 +93,7 @@ class _Undoing:
         for first in range(1, act.planned + 1, self.chunk):
             with self.engine.execution_options(readonly=True).connect() as connection:
                 items = journal.items_of(connection, act.id, first, first + self.chunk - 1)
+            items = [item for item in items if self.only is None or item.item in self.only[act.id]]
             failed += [(item.path or "", EMPTIED) for item in items if item.event == Event.EMPTIED]
             standing = [item for item in items if item.event in journal.STANDING]
             if standing:
@@ -118,7 +122,13 @@ class _Undoing:
         return item, *recovery.take_back(item, directories, self.state)
 
 
-def _named(engine: Engine, act_ids: Sequence[str]) -> list[Act]:
+def named(engine: Engine, act_ids: Sequence[str]) -> list[Act]:
+    """The acts of these ids, newest first, all of which can be undone.
+
+    Raises:
+        NotFound: there is no such act.
+        InvalidRequest: an act is itself an undo or an emptying.
+    """
     acts = [journal.act_of(engine, act) for act in sorted(set(act_ids), reverse=True)]
     for act in acts:
         if act.verb != journal.RESOLVE:
