@@ -1,65 +1,60 @@
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-import { Choice } from "../components/choice";
+import { SIGNED_OUT } from "../config/queries";
 import { text } from "../config/text";
-import { useKept } from "../lib/kept";
-
-const pages = [
-  { to: "/library", label: text.pages.library },
-  { to: "/duplicates", label: text.pages.duplicates },
-  { to: "/search", label: text.pages.search },
-  { to: "/work", label: text.pages.work },
-] as const;
+import { More } from "./more";
+import { nameAt, pages } from "./pages";
 
 /** Pages that use the whole window. */
-const whole = ["/library"];
+const whole = ["/library", "/map"];
 
-/** What surrounds every page: the way to the others, and the appearance. */
+/** What surrounds every page: the way to the others. */
 export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const name = nameAt(path);
+  useEffect(() => {
+    document.title = name === text.name ? name : `${name} · ${text.name}`;
+  }, [name]);
+  useSignedOut();
   return (
     <div className="shell">
       <a className="skip" href="#content">
         {text.skip}
       </a>
       <header className="bar">
-        <Link to="/library" className="brand">
+        <Link to="/library" className="brand" aria-label={text.name}>
           <img src="/icon.svg" alt="" />
           <span>{text.name}</span>
         </Link>
         <nav className="nav" aria-label={text.name}>
-          {pages.map((page) => (
+          {pages.main.map((page) => (
             <Link key={page.to} to={page.to} activeProps={{ "aria-current": "page" }}>
               {page.label}
             </Link>
           ))}
         </nav>
-        <Appearance />
+        <More />
       </header>
       <main id="content" tabIndex={-1} className={whole.includes(path) ? "whole" : ""}>
         <Outlet />
       </main>
+      <p className="unseen" aria-live="polite">
+        {name}
+      </p>
     </div>
   );
 }
 
-function Appearance() {
-  const [theme, keep] = useKept<"system" | "light" | "dark">("pinakes.theme", "system");
+/** Goes to where a key is given, and from there back, once the server wants one. */
+function useSignedOut() {
+  const navigate = useNavigate();
   useEffect(() => {
-    document.documentElement.dataset["theme"] = theme;
-  }, [theme]);
-  return (
-    <Choice
-      label={text.theme.label}
-      hideLabel
-      value={theme}
-      onChange={keep}
-      options={[
-        { value: "system", label: text.theme.system },
-        { value: "light", label: text.theme.light },
-        { value: "dark", label: text.theme.dark },
-      ]}
-    />
-  );
+    const leave = () => {
+      const { pathname, search } = window.location;
+      if (pathname !== "/sign-in") void navigate({ to: "/sign-in", search: { next: pathname + search } });
+    };
+    window.addEventListener(SIGNED_OUT, leave);
+    return () => window.removeEventListener(SIGNED_OUT, leave);
+  }, [navigate]);
 }

@@ -3,6 +3,7 @@ import { duplicates, presets, tiers } from "./text/duplicates";
 import { work } from "./text/jobs";
 import { library } from "./text/library";
 import { search } from "./text/search";
+import { session } from "./text/session";
 
 /** The words of the pages, a file per feature, so that they can be translated. */
-export const text = { ...common, duplicates, tiers, presets, work, search, library } as const;
+export const text = { ...common, duplicates, tiers, presets, work, search, library, session } as const;

@@ -1,0 +1,17 @@
+import { text } from "../config/text";
+
+/** The pages that are always in sight, and those behind "More". */
+export const pages = {
+  main: [
+    { to: "/library", label: text.pages.library },
+    { to: "/duplicates", label: text.pages.duplicates },
+    { to: "/search", label: text.pages.search },
+  ],
+  more: [{ to: "/work", label: text.pages.work }],
+} as const;
+
+/** What the page at a path is called. */
+export function nameAt(path: string): string {
+  const found = [...pages.main, ...pages.more].find(({ to }) => path === to || path.startsWith(`${to}/`));
+  return found?.label ?? text.name;
+}
