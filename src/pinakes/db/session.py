@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from pinakes.core.errors import DiskFull, StateUnusable
 
 #: The newest migration this version knows.
-HEAD = "0002"
+HEAD = "0003"
 
 #: Every revision this version knows, oldest first.
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 
 #: Longest wait for another process to finish its write, seconds.
 BUSY_SECONDS = 30

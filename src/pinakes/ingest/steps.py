@@ -13,14 +13,16 @@ from PIL import Image
 from pinakes.core.errors import ImageRefused
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
-from pinakes.images import decode, formats, hashing, margins, metadata, perceptual, thumbnails
+from pinakes.images import decode, formats, hashing, margins, metadata, perceptual, placeholders, thumbnails
 from pinakes.ingest import sidecars
 from pinakes.ingest.framing import Framed, Framing
 from pinakes.ingest.sidecars import Sidecar
 from pinakes.ingest.source import reason_of
 
 #: Changes whenever preparing the same content would give another result.
-PREPARED_BY = f"4+{metadata.REVISION}+{perceptual.REVISION}+{thumbnails.REVISION}"
+PREPARED_BY = "+".join(
+    ("4", metadata.REVISION, perceptual.REVISION, thumbnails.REVISION, placeholders.REVISION)
+)
 
 #: Entry of the metadata that only the pixels tell: how much of the picture is margin.
 EMPTY_SHARE = "empty_share"
@@ -162,6 +164,7 @@ def _prepare(file: _File, sidecar: Sidecar | None, limits: ImageLimits, framing:
     hashed = perceptual.perceptual_hash(pixels)
     facts["metadata"] = {**told["metadata"], EMPTY_SHARE: round(margins.empty_share(pixels), 3)}
     facts |= {"perceptual_hash": hashed.bits, "hash_quality": hashed.quality}
+    facts["placeholder"] = placeholders.encode(pixels)
     return Prepared(facts, thumbnails.encode(pixels), framed)
 
 

@@ -3,6 +3,7 @@
 from pinakes.db.tables.base import metadata
 from pinakes.db.tables.duplicates import distinct_pairs, evidence, groups, journal, reviews, stack_members
 from pinakes.db.tables.files import assets, contents, directories, scans
+from pinakes.db.tables.grid import months, shown
 from pinakes.db.tables.indexed import choices, failures, features, indexed, maps, searches, texts
 from pinakes.db.tables.jobs import jobs
 
@@ -21,9 +22,11 @@ __all__ = [
     "journal",
     "maps",
     "metadata",
+    "months",
     "reviews",
     "scans",
     "searches",
+    "shown",
     "stack_members",
     "texts",
 ]

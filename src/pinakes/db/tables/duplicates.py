@@ -82,7 +82,7 @@ groups = Table(
     Column("body", JSON, nullable=False, comment="keep, why and the assets with their evidence"),
     PrimaryKeyConstraint("review", "position"),
     Index("groups_by_id", "id"),
-    Index("groups_by_tier", "review", "tier", "position"),
+    Index("groups_by_tier", "review", "tier", "position", "reclaimable"),
     sqlite_with_rowid=False,
 )
 

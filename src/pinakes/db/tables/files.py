@@ -52,6 +52,9 @@ contents = Table(
     Column("taken_at", Float, comment="Unix time as if the camera's clock were UTC, fraction kept"),
     Column("metadata_fields", Integer, nullable=False, comment="how many EXIF fields the file carries"),
     Column("metadata", JSON, nullable=False, comment="camera, lens, place, and where each came from"),
+    Column(
+        "placeholder", String(32), comment="images.placeholders; null where prepared before there were any"
+    ),
     Column("prepared_by", String(64), nullable=False, comment="revision of the preparing code"),
     Index("contents_by_preparation", "prepared_by"),
 )
