@@ -1,22 +1,45 @@
-/** What every stream tells of the job it follows. */
-export interface JobState {
-  readonly state: string;
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number | null;
-  readonly rate: number;
-  readonly remaining_seconds: number | null;
+/** How a stream of server-sent events stands. */
+export type Connection = "connecting" | "live" | "lost";
+
+/** Waits between attempts where the browser gave up, milliseconds; the last is kept to. */
+const WAITS = [1000, 2000, 4000, 8000, 15_000] as const;
+
+/** Hears a stream: each event of the names it was opened with, and how the connection stands. */
+export interface Listener {
+  readonly heard: (name: string, said: unknown) => void;
+  readonly stands: (connection: Connection) => void;
 }
 
-/** Calls `told` with each state that a stream of server-sent events brings, until it ends; returns what stops it. */
-export function follow(path: string, told: (state: JobState, ended: boolean) => void): () => void {
-  // The browser connects again by itself when the server goes away, so a restart is survived.
-  const source = new EventSource(path);
-  const hear = (ended: boolean) => (event: MessageEvent<string>) => {
-    told(JSON.parse(event.data) as JobState, ended);
-    if (ended) source.close();
+/**
+ * Follows a stream of server-sent events until what is returned is called.
+ *
+ * The browser connects again by itself when a stream breaks off; where it gives up, as it does when something between
+ * answers in the server's place, it is tried again with longer and longer waits.
+ */
+export function listen(path: string, names: readonly string[], listener: Listener): () => void {
+  let source: EventSource | null = null;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let attempts = 0;
+  const open = () => {
+    const opened = new EventSource(path);
+    source = opened;
+    opened.addEventListener("open", () => {
+      attempts = 0;
+      listener.stands("live");
+    });
+    opened.addEventListener("error", () => {
+      listener.stands("lost");
+      if (opened.readyState !== EventSource.CLOSED) return;
+      waiting = setTimeout(open, WAITS[Math.min(attempts, WAITS.length - 1)]);
+      attempts += 1;
+    });
+    for (const name of names)
+      opened.addEventListener(name, (event: MessageEvent<string>) => listener.heard(name, JSON.parse(event.data)));
   };
-  source.addEventListener("progress", hear(false));
-  source.addEventListener("end", hear(true));
-  return () => source.close();
+  listener.stands("connecting");
+  open();
+  return () => {
+    clearTimeout(waiting);
+    source?.close();
+  };
 }

@@ -1,18 +1,16 @@
-import { useEffect, useState } from "react";
-
-import { follow, type JobState } from "../api/events";
+import { isOpen, useLiveJob, type Job } from "./use-jobs";
 
 interface Followed {
-  readonly state: JobState | null;
+  readonly state: Job | null;
   readonly ended: boolean;
 }
 
-/** The newest state that a stream of events told, and whether it ended; nothing is followed without a path. */
+/**
+ * The newest state of the job whose stream lies at a path such as `/api/v1/jobs/{name}/events`, and whether it ended.
+ *
+ * It comes by the one stream of all jobs; `useLiveJob(name)` says the same.
+ */
 export function useFollowed(path: string | null): Followed {
-  const [told, setTold] = useState<Followed>({ state: null, ended: false });
-  useEffect(() => {
-    if (path === null) return undefined;
-    return follow(path, (state, ended) => setTold({ state, ended }));
-  }, [path]);
-  return told;
+  const job = useLiveJob(path?.split("/").at(-2) ?? null);
+  return { state: job ?? null, ended: job !== undefined && !isOpen(job) };
 }

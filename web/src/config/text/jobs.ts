@@ -12,7 +12,9 @@ export const work = {
     ingest: "Ingestion",
     review: "Search for duplicates",
     map: "Map",
-    reindex: "Another model",
+    index: "Another model's index",
+    resolve: "Tidying up",
+    pull: "Download of a model",
   } as Readonly<Record<string, string>>,
   states: {
     queued: "Waiting",
@@ -23,6 +25,8 @@ export const work = {
     cancelled: "Cancelled",
   },
   acts: { cancel: "Cancel", pause: "Pause", resume: "Go on", retry: "Try the rest again" },
+  running: (count: number) => `${count} jobs running`,
+  lost: "Connection lost, trying again …",
   remaining: (time: string) => `${time} left`,
   rate: (rate: string) => `${rate} a second`,
 } as const;
