@@ -5,8 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from pinakes.images.processes import Workers
+from pinakes.services.library.viewing.details import details_routes
 from pinakes.services.library.viewing.folders import folder_routes
 from pinakes.services.library.viewing.groups import group_routes
+from pinakes.services.library.viewing.history import history_routes
+from pinakes.services.library.viewing.original import original_routes
 from pinakes.services.library.viewing.pictures import picture_routes
 from pinakes.services.library.viewing.timeline import timeline_routes
 from pinakes.services.opened import Library
@@ -20,6 +23,9 @@ def viewing_routes(library: Library, workers: Workers) -> APIRouter:
         timeline_routes(library),
         picture_routes(library, workers),
         group_routes(library),
+        details_routes(library),
+        history_routes(library),
+        original_routes(library),
     ):
         router.include_router(part)
     return router
