@@ -41,6 +41,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a file
+         * @description Answer the file, its content, what models said of it, and where it can be found.
+         */
+        get: operations["details_api_v1_assets__asset__details_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups and acts of a file
+         * @description Answer its groups in the newest review, and the newest lines of the journal about it.
+         *
+         *     Reviews are read from end to end for it: some 0.1 s where one has 100,000 groups.
+         */
+        get: operations["history_api_v1_assets__asset__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file itself
+         * @description Answer the file, whole or in ranges; to be shown where browsers can, else to be kept.
+         *
+         *     Its size and the time of its last change are those of the scan; it is not read for that.
+         */
+        get: operations["original_api_v1_assets__asset__original_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/similar": {
         parameters: {
             query?: never;
@@ -485,26 +549,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/map/pictures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Some pictures of the map
-         * @description Answer name, content and shape of at most 200 pictures, in the order asked for.
-         */
-        get: operations["some_api_v1_map_pictures_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/map/points": {
         parameters: {
             query?: never;
@@ -517,26 +561,6 @@ export interface paths {
          * @description Answer a place for every picture, in numbers that a page can hand to its graphics at once.
          */
         get: operations["points_api_v1_map_points_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/map/traits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Year, folder and region
-         * @description Answer what each picture of the map can be coloured by, in the order of the places.
-         */
-        get: operations["traits_api_v1_map_traits_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1130,6 +1154,77 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * AssetDetails
+         * @description Everything known of one file.
+         */
+        AssetDetails: {
+            /** Asset */
+            asset: number;
+            /** Bytes */
+            bytes: number;
+            /** Captions */
+            captions: components["schemas"]["WrittenWords"][];
+            /**
+             * Changed At
+             * @description Time of the file's last change, Unix time, seconds.
+             */
+            changed_at: number;
+            /** @description null unless stored. */
+            content: components["schemas"]["ContentDetails"] | null;
+            /**
+             * Copies
+             * @description Other files of the same bytes, at most a hundred.
+             */
+            copies: components["schemas"]["Copy"][];
+            /** Copies Count */
+            copies_count: number;
+            /** Detail */
+            detail: string | null;
+            /** Failures */
+            failures: components["schemas"]["StepFailure"][];
+            /**
+             * Folder
+             * @description The directory that holds it.
+             */
+            folder: string;
+            /** Indexes */
+            indexes: components["schemas"]["IndexEntry"][];
+            /**
+             * Missing
+             * @description Not there at the last scan.
+             */
+            missing: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @description stored, skipped or refused.
+             */
+            outcome: string;
+            /** Path */
+            path: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Texts
+             * @description Text read in the picture.
+             */
+            texts: components["schemas"]["WrittenWords"][];
+        };
+        /**
+         * AssetHistory
+         * @description Where a file stands in the newest review, and what was done to it lately.
+         */
+        AssetHistory: {
+            /**
+             * Edits
+             * @description Newest first, among the last lines of the journal.
+             */
+            edits: components["schemas"]["JournalledEdit"][];
+            /** Groups */
+            groups: components["schemas"]["GroupPlace"][];
+        };
+        /**
          * AssetPage
          * @description Some files, in the order of paths.
          */
@@ -1326,6 +1421,70 @@ export interface components {
             then: string;
         };
         /**
+         * ContentDetails
+         * @description What the bytes of a file are.
+         */
+        ContentDetails: {
+            /**
+             * Format
+             * @description JPEG, PNG, HEIF, …
+             */
+            format: string;
+            /** Frames */
+            frames: number;
+            /**
+             * Height
+             * @description Pixels, upright.
+             */
+            height: number;
+            /**
+             * Metadata
+             * @description Fields as the guide on metadata lists them.
+             */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Mode
+             * @description Mode as stored in the file, in Pillow's names.
+             */
+            mode: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Shown
+             * @description Whether browsers show the original file.
+             */
+            shown: boolean;
+            /**
+             * Sources
+             * @description The tag that told each field.
+             */
+            sources: {
+                [key: string]: string;
+            };
+            /**
+             * Taken At
+             * @description Unix time as if the camera's clock were UTC.
+             */
+            taken_at: number | null;
+            /**
+             * Width
+             * @description Pixels, upright.
+             */
+            width: number;
+        };
+        /**
+         * Copy
+         * @description Another file with the same bytes.
+         */
+        Copy: {
+            /** Asset */
+            asset: number;
+            /** Path */
+            path: string;
+        };
+        /**
          * FailedItem
          * @description A file that could not be changed or brought back, and why.
          */
@@ -1366,19 +1525,6 @@ export interface components {
             word: string;
         };
         /**
-         * GameNearness
-         * @description How near a word is to each picture of a round.
-         */
-        GameNearness: {
-            /**
-             * Cosines
-             * @description In the order of the pictures; higher is nearer.
-             */
-            cosines: number[];
-            /** Word */
-            word: string;
-        };
-        /**
          * GamePicture
          * @description A picture of a round.
          */
@@ -1393,12 +1539,6 @@ export interface components {
          * @description Five pictures, and four words: for which one did the model choose them?
          */
         GameRound: {
-            /**
-             * By
-             * @description Whether the model knows words, or these are those of the map's regions.
-             * @enum {string}
-             */
-            by: "words" | "regions";
             /** Pictures */
             pictures: components["schemas"]["GamePicture"][];
             /**
@@ -1417,11 +1557,6 @@ export interface components {
          * @description Whether the answer was right, and which word it was.
          */
         GameVerdict: {
-            /**
-             * Nearness
-             * @description Of each word of the round; empty where it went.
-             */
-            nearness: components["schemas"]["GameNearness"][];
             /** Right */
             right: boolean;
             /** Word */
@@ -1466,10 +1601,45 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * GroupPlace
+         * @description A group of duplicates that a file is in.
+         */
+        GroupPlace: {
+            /** Files */
+            files: number;
+            /** Id */
+            id: string;
+            /**
+             * Kept
+             * @description Whether this file is the one that is kept.
+             */
+            kept: boolean;
+            /** Review */
+            review: string;
+            /** Tier */
+            tier: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * IndexEntry
+         * @description An index that the file is in, or is about to be.
+         */
+        IndexEntry: {
+            /**
+             * Index
+             * @description Name of a collection, or `words`.
+             */
+            index: string;
+            /**
+             * Told
+             * @description False until the index has it as it is now.
+             */
+            told: boolean;
         };
         /**
          * IndexJob
@@ -1845,6 +2015,29 @@ export interface components {
             verb: string;
         };
         /**
+         * JournalledEdit
+         * @description A line of the journal about a file or its content.
+         */
+        JournalledEdit: {
+            /** Act */
+            act: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * @description Unix time, seconds.
+             */
+            at: number;
+            /** Event */
+            event: string;
+            /** Line */
+            line: number;
+            /** Path */
+            path: string | null;
+            /** Verb */
+            verb: string;
+        };
+        /**
          * JournalPage
          * @description Lines, newest first; ask with `before` the last number for those before them.
          */
@@ -1986,36 +2179,6 @@ export interface components {
              * @description Why it does not advance now, a sentence.
              */
             waiting_for?: string | null;
-        };
-        /**
-         * MapPicture
-         * @description A picture as a page shows it beside the map.
-         */
-        MapPicture: {
-            /** Asset */
-            asset: number;
-            /** Path */
-            path: string;
-            /**
-             * Ratio
-             * @description Width by height, upright.
-             */
-            ratio: number;
-            /** Sha256 */
-            sha256: string;
-            /**
-             * Taken At
-             * @description Unix time as if the camera's clock were UTC.
-             */
-            taken_at: number | null;
-        };
-        /**
-         * MapPictures
-         * @description Those that were asked for and are there.
-         */
-        MapPictures: {
-            /** Pictures */
-            pictures: components["schemas"]["MapPicture"][];
         };
         /**
          * MapQuality
@@ -2741,6 +2904,30 @@ export interface components {
          */
         State: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
+         * StepFailure
+         * @description Why a model refused the picture.
+         */
+        StepFailure: {
+            /** Attempts */
+            attempts: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Failed At
+             * @description Unix time, seconds.
+             */
+            failed_at: number;
+            /** Model */
+            model: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Step
+             * @description embed, caption or read.
+             */
+            step: string;
+        };
+        /**
          * StoredGroup
          * @description Files that were each verified to be the same picture; the one that is kept comes first.
          */
@@ -2948,6 +3135,19 @@ export interface components {
              */
             whole: boolean;
         };
+        /**
+         * WrittenWords
+         * @description Words that a model wrote of a picture or read in it.
+         */
+        WrittenWords: {
+            /**
+             * Model
+             * @description name@revision+preprocess.
+             */
+            model: string;
+            /** Value */
+            value: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3041,6 +3241,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+        };
+    };
+    details_api_v1_assets__asset__details_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetails"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    history_api_v1_assets__asset__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    original_api_v1_assets__asset__original_get: {
+        parameters: {
+            query?: {
+                download?: boolean;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                asset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asked ranges of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is shorter. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4270,49 +4579,6 @@ export interface operations {
             };
         };
     };
-    some_api_v1_map_pictures_get: {
-        parameters: {
-            query: {
-                /** @description Their numbers, with commas: 3,17,21. */
-                assets: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is wrong, and what to do about it (RFC 9457). */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description What is wrong, and what to do about it (RFC 9457). */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MapPictures"];
-                };
-            };
-        };
-    };
     points_api_v1_map_points_get: {
         parameters: {
             query?: never;
@@ -4345,55 +4611,6 @@ export interface operations {
                 };
             };
             /** @description `PINAMAP1`, the number of pictures as uint64, their assets as int64, ascending, and their places as float32 x, y between -1 and 1; all little-endian. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Nothing has changed. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    traits_api_v1_map_traits_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is wrong, and what to do about it (RFC 9457). */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description What is wrong, and what to do about it (RFC 9457). */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description `PINATRA1`, the number of pictures and the bytes of a legend as uint64 each, the legend as JSON with the names of `folders`, then year, folder and region of each picture as uint16, one column after the other, in the order of the places; 65535 for none. All little-endian. */
             200: {
                 headers: {
                     [name: string]: unknown;
