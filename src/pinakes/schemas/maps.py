@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from pinakes.schemas.jobs import JobProgress
@@ -51,6 +53,22 @@ class MapAbout(BaseModel, frozen=True):
     points: str = Field(description="Where the places are, below the service's base URL.")
 
 
+class MapPicture(BaseModel, frozen=True):
+    """A picture as a page shows it beside the map."""
+
+    asset: int
+    sha256: str
+    path: str
+    taken_at: float | None = Field(description="Unix time as if the camera's clock were UTC.")
+    ratio: float = Field(description="Width by height, upright.")
+
+
+class MapPictures(BaseModel, frozen=True):
+    """Those that were asked for and are there."""
+
+    pictures: list[MapPicture]
+
+
 class GamePicture(BaseModel, frozen=True):
     """A picture of a round."""
 
@@ -64,6 +82,9 @@ class GameRound(BaseModel, frozen=True):
     pictures: list[GamePicture]
     words: list[str] = Field(description="Four, in the order of the alphabet.")
     token: str = Field(description="To be sent back with the answer, within an hour.")
+    by: Literal["words", "regions"] = Field(
+        description="Whether the model knows words, or these are those of the map's regions."
+    )
 
 
 class GameGuess(BaseModel, frozen=True):
@@ -73,8 +94,16 @@ class GameGuess(BaseModel, frozen=True):
     word: str = Field(max_length=200)
 
 
+class GameNearness(BaseModel, frozen=True):
+    """How near a word is to each picture of a round."""
+
+    word: str
+    cosines: list[float] = Field(description="In the order of the pictures; higher is nearer.")
+
+
 class GameVerdict(BaseModel, frozen=True):
     """Whether the answer was right, and which word it was."""
 
     right: bool
     word: str
+    nearness: list[GameNearness] = Field(description="Of each word of the round; empty where it went.")

@@ -62,27 +62,27 @@ def test_a_token_tells_the_right_word_to_who_made_it_alone(
     found = dealt(collection, SHOWN + ABSENT, vectors, rng=np.random.default_rng(1))
     tokens = Tokens()
     token = tokens.issued(found)
-    assert tokens.right(token) == found.right
+    assert tokens.opened(token).right == found.right
     with pytest.raises(InvalidRequest, match="over or unknown"):
-        Tokens().right(token)
+        Tokens().opened(token)
     monkeypatch.setattr(time, "time", lambda: 1e12)
     with pytest.raises(InvalidRequest, match="over or unknown"):
-        tokens.right(token)
+        tokens.opened(token)
 
 
 @pytest.mark.parametrize("token", ["", "é", "AAAA", base64.b64encode(b"[1]").decode(), "null", "bnVsbA=="])
 def test_what_is_no_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidRequest, match="over or unknown"):
-        Tokens().right(token)
+        Tokens().opened(token)
 
 
 def test_a_token_whose_words_were_changed_is_refused() -> None:
     tokens = Tokens()
     made = tokens.issued(game.Round((), ("a", "b", "c", "d"), "b"))
-    salt, until, _, proof = json.loads(base64.urlsafe_b64decode(made))
-    forged = base64.urlsafe_b64encode(json.dumps([salt, until, ["b"], proof]).encode()).decode()
+    salt, until, _, points, proof = json.loads(base64.urlsafe_b64decode(made))
+    forged = base64.urlsafe_b64encode(json.dumps([salt, until, ["b"], points, proof]).encode()).decode()
     with pytest.raises(InvalidRequest, match="over or unknown"):
-        tokens.right(forged)
+        tokens.opened(forged)
 
 
 def test_the_nouns_are_plain_and_each_is_there_once() -> None:

@@ -1,7 +1,9 @@
 """The map over HTTP: made by a job, its places as numbers, and the game, with and without words."""
 
+import json
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,10 @@ from tests.searching import Searched, ingested
 from tests.tiny_models import TinyModels
 
 from pinakes.core.settings import ClientSettings, InferenceSettings, ScanSettings, Settings
+from pinakes.search.mapping import stored
+from pinakes.search.mapping.stored import Map
+from pinakes.services.mapping.traits import steps
+from pinakes.vectors.naming import collection_name
 
 #: Pictures of the library.
 COUNT = 7
@@ -142,6 +148,10 @@ def test_a_round_is_dealt_and_judged_and_nothing_gives_the_answer_away(clip: Sea
     assert sorted(verdict["right"] for verdict in verdicts) == [False, False, False, True]
     right = next(verdict["word"] for verdict in verdicts if verdict["right"])
     assert all(verdict["word"] == right for verdict in verdicts)
+    nearness = verdicts[0]["nearness"]
+    assert [each["word"] for each in nearness] == dealt["words"]
+    means = {each["word"]: sum(each["cosines"]) for each in nearness if len(each["cosines"]) == 5}
+    assert max(means, key=means.__getitem__) == right, "the word that was meant is the nearest of the four"
     again = clip.client.get("/api/v1/game", params={"seed": 3}).json()
     assert again["words"] == dealt["words"]
     assert again["token"] != dealt["token"]
@@ -151,3 +161,78 @@ def test_a_forged_token_is_refused(clip: Searched) -> None:
     refused = clip.client.post("/api/v1/game", json={"token": "x", "word": "cat"})
     assert refused.status_code == 400
     assert "over or unknown" in refused.json()["detail"]
+
+
+def test_the_traits_say_year_folder_and_region_in_the_order_of_the_places(plain: Searched) -> None:
+    made(plain)
+    body = plain.client.get("/api/v1/map/traits").content
+    magic, count, length = struct.unpack_from("<8sQQ", body)
+    assert (magic, count, length % 8) == (b"PINATRA1", len(places(plain)), 0)
+    folders = json.loads(body[24 : 24 + length])["folders"]
+    years, rows, hills = np.frombuffer(body, "<u2", offset=24 + length).reshape(3, count).tolist()
+    assert folders == [str(plain.photos)]
+    assert set(rows) == {0}
+    assert set(years) == {65535}, "painted pictures have no date"
+    known = len(plain.client.get("/api/v1/map").json()["regions"])
+    assert all(hill < known or hill == 65535 for hill in hills)
+    tag = plain.client.get("/api/v1/map/traits").headers["etag"]
+    again = plain.client.get("/api/v1/map/traits", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (["/p/a/x", "/p/a", "/p/b", ""], ["/p/a", "/p/a", "/p/b", ""]),
+        (["/p", "/p/b"], ["/p", "/p/b"]),
+        (["/a/b", "/c"], ["/a", "/c"]),
+        (["/p/q"], ["/p/q"]),
+        ([], []),
+    ],
+)
+def test_folders_are_told_apart_one_step_below_what_they_have_in_common(
+    paths: list[str], found: list[str]
+) -> None:
+    assert steps(paths) == found
+
+
+def test_some_pictures_are_told_in_the_order_asked_for_and_others_left_out(plain: Searched) -> None:
+    made(plain)
+    first, second = sorted(places(plain))[:2]
+    told = plain.client.get("/api/v1/map/pictures", params={"assets": f"{second},{first},{second},99999"})
+    pictures = told.json()["pictures"]
+    assert [each["asset"] for each in pictures] == [second, first]
+    assert pictures[0]["path"].endswith(".png")
+    assert pictures[0]["ratio"] > 0
+
+
+@pytest.mark.parametrize("asked", ["", "1,x", "-1", ",".join(["1"] * 201)])
+def test_a_list_of_pictures_that_is_none_is_refused(plain: Searched, asked: str) -> None:
+    refused = plain.client.get("/api/v1/map/pictures", params={"assets": asked})
+    assert refused.status_code == 400
+
+
+def test_a_model_without_words_plays_with_those_of_the_regions_where_there_are_four(
+    plain: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(plain)
+    about = stored_map(plain)
+    assets = sorted(places(plain))
+    named = [{"words": [word], "assets": assets[start : start + 2]} for start, word in enumerate("abcd")]
+    monkeypatch.setattr(
+        "pinakes.services.mapping.game.stored.read",
+        lambda *_: replace(about, about={**about.about, "regions": named}),
+    )
+    dealt = plain.client.get("/api/v1/game", params={"seed": 1}).json()
+    assert (dealt["by"], dealt["words"]) == ("regions", ["a", "b", "c", "d"])
+    verdict = plain.client.post("/api/v1/game", json={"token": dealt["token"], "word": "a"}).json()
+    assert [len(each["cosines"]) for each in verdict["nearness"]] == [5, 5, 5, 5]
+
+
+def stored_map(there: Searched) -> Map:
+    """The map as the library has it."""
+    collection = there.library.index.collection()
+    assert collection is not None
+    found = stored.read(there.library.engine, collection_name(collection.identity))
+    assert found is not None
+    return found

@@ -10,6 +10,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,30 @@ def _hand(collection: Collection, vectors: NDArray[np.float32], place: int, fold
     return _Hand(place, tuple(hits), (vectors @ shown.T).mean(axis=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a token tells of its round: the points of the pictures, the words, and which one is right."""
+
+    points: tuple[UUID, ...]
+    words: tuple[str, ...]
+    right: str
+
+
+def nearness(
+    collection: Collection, points: Sequence[UUID], vectors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Cosine of each word and each picture, float32 (words, pictures), from embeddings (words, d).
+
+    Pictures that are gone meanwhile have none: their column is missing.
+    """
+    found = {point.id: point.vector for point in collection.retrieve(list(points))}
+    shown = [found[point] for point in points if point in found]
+    cosines: NDArray[np.float32] = (
+        vectors @ np.stack(shown).T if shown else np.zeros((len(vectors), 0), np.float32)
+    )
+    return cosines
+
+
 class Tokens:
     """Signs rounds so that nothing of them has to be kept: a token tells which word is right to nobody else.
 
@@ -104,29 +129,28 @@ class Tokens:
     def issued(self, dealt: Round) -> str:
         """A token for a round, text that fits into URLs."""
         salt, until = secrets.token_hex(8), int(time.time()) + ROUND_SECONDS
-        proof = self._proof(salt, until, dealt.words, dealt.right)
-        body = json.dumps([salt, until, list(dealt.words), proof]).encode()
+        asked = [salt, until, list(dealt.words), [hit.id.hex for hit in dealt.hits]]
+        body = json.dumps([*asked, self._proof(asked, dealt.right)]).encode()
         return urlsafe_b64encode(body).decode()
 
-    def right(self, token: str) -> str:
-        """The right word of a round.
+    def opened(self, token: str) -> Opened:
+        """The round that a token was issued for.
 
         Raises:
             InvalidRequest: the token is none of ours, or too old.
         """
         try:
-            salt, until, words, proof = json.loads(urlsafe_b64decode(token.encode("ascii")))
-            fits = [
-                word for word in words if hmac.compare_digest(self._proof(salt, until, words, word), proof)
-            ]
+            *asked, proof = json.loads(urlsafe_b64decode(token.encode("ascii")))
+            _, until, words, points = asked
+            fits = [word for word in words if hmac.compare_digest(self._proof(asked, word), proof)]
         except (ValueError, TypeError) as error:
             raise _unknown() from error
         if not fits or until < time.time():
             raise _unknown()
-        return str(fits[0])
+        return Opened(tuple(UUID(point) for point in points), tuple(words), fits[0])
 
-    def _proof(self, salt: str, until: int, words: Sequence[str], right: str) -> str:
-        signed = json.dumps([salt, until, list(words), right]).encode()
+    def _proof(self, asked: Sequence[object], right: str) -> str:
+        signed = json.dumps([asked, right]).encode()
         return hmac.new(self._key, signed, hashlib.sha256).hexdigest()
 
 
