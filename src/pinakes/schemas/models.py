@@ -95,4 +95,7 @@ class ModelList(BaseModel, frozen=True):
     """Every model there is, by name and version."""
 
     default: str = Field(description="Name of the model that serves those who name none.")
+    memory_bytes: int = Field(
+        0, description="Memory the service has in use; 0 where the system does not say."
+    )
     models: list[ServedModel]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -25,7 +27,7 @@ def routes(engine: Engine) -> APIRouter:
     async def models() -> ModelList:
         """Every model there is, by name and version, with its state."""
         listed = [served_model(engine, status) for status in engine.statuses()]
-        return ModelList(default=engine.status().offer.name, models=listed)
+        return ModelList(default=engine.status().offer.name, memory_bytes=resident_bytes(), models=listed)
 
     @router.get("/{name}", summary="One model", responses=_REFUSALS)
     async def model(name: str) -> ModelDetail:
@@ -43,6 +45,14 @@ def routes(engine: Engine) -> APIRouter:
         return detail_of(engine, engine.unload(name))
 
     return router
+
+
+def resident_bytes() -> int:
+    """Memory that this process has in use, bytes; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def detail_of(engine: Engine, status: ModelStatus) -> ModelDetail:
