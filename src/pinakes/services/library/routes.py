@@ -20,6 +20,7 @@ from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
 from pinakes.services.mapping.routes import map_routes
+from pinakes.services.models.routes import model_routes
 from pinakes.services.opened import Library
 from pinakes.services.searching.routes import search_routes
 from pinakes.services.switching.routes import switching_routes
@@ -48,6 +49,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         search_routes(library, workers),
         switching_routes(library, jobs),
         map_routes(library, jobs),
+        model_routes(library, jobs),
         report_routes(library),
     ):
         api.include_router(part)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.jobs.runner import Kind
 from pinakes.services.opened import Library
-from pinakes.services.works import ingesting, mapping, reindexing, reviewing, scanning
+from pinakes.services.works import ingesting, mapping, measuring, pulling, reindexing, reviewing, scanning
 
 
 def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping[str, Kind]:
@@ -17,5 +17,7 @@ def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping
         ingesting.KIND: Kind(ingesting.ingest_work(library, metrics)),
         reindexing.KIND: Kind(reindexing.index_work(library, metrics), lane="indexes"),
         mapping.KIND: Kind(mapping.map_work(library), lane="maps"),
+        pulling.KIND: Kind(pulling.pull_work(library.settings), lane="pulls"),
+        measuring.KIND: Kind(measuring.measure_work(library), lane="measurements"),
         reviewing.KIND: Kind(reviewing.review_work(library), lane="reviews"),
     }
