@@ -252,7 +252,7 @@ def test_a_camera_is_every_camera_of_that_name_where_the_library_is_asked() -> N
         ("-folder:x", "left out", 0, 9),
         ("-(a tag:b)", "several things", 2, 9),
         ("(a tag:b)^2", "several things", 1, 8),
-        ("(a^2)^2", "one already", 1, 2),
+        ("(a^2)^2", "one already", 1, 4),
         ("tag:a^2", "conditions have none", 0, 5),
         ("a^0", "from 0.001 to 100", 1, 3),
         ("a^1000", "from 0.001 to 100", 1, 6),

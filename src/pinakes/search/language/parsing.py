@@ -23,19 +23,21 @@ OR, AND, NOT = "or", "and", "not"
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
+class Plain:
     """Words that stand free; all of them make one term."""
 
     words: str
 
 
-#: One part of a question, and where it was typed.
-_Meaning = _Plain | Term | Filter | Below
+#: What one part of a line asks for.
+Meaning = Plain | Term | Filter | Below
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    meaning: _Meaning
+class Part:
+    """One part of a question, and where it was typed."""
+
+    meaning: Meaning
     piece: Piece
 
 
@@ -51,18 +53,21 @@ def parsed(text: str, *, now: datetime | None = None, values: Values | None = No
         NotUnderstood: the line does not parse; it says where.
         TooLarge, InvalidRequest: it asks for more than a question may.
     """
-    context = Context(now or datetime.now(), values)
-    parser = _Parser(tokens(text), context)
-    return _question(parser.parts())
+    return _question(parts_of(text, now=now, values=values))
+
+
+def parts_of(text: str, *, now: datetime | None = None, values: Values | None = None) -> list[Part]:
+    """The parts of a line that stand side by side, as `parsed` reads and joins them; it raises the same."""
+    return _Parser(tokens(text), Context(now or datetime.now(), values)).parts()
 
 
 class _Parser:
     def __init__(self, line: Sequence[Token], context: Context) -> None:
         self._tokens, self._context, self._at, self._depth = line, context, 0, 0
 
-    def parts(self) -> list[_Part]:
+    def parts(self) -> list[Part]:
         """All parts up to the end, or up to the closing parenthesis of what is open."""
-        found: list[_Part] = []
+        found: list[Part] = []
         while (token := self._peek()) is not None and token.kind is not Kind.CLOSE:
             if self._joins(token, OR, found):
                 found.append(self._either(found.pop()))
@@ -80,7 +85,7 @@ class _Parser:
         place = self._at + further
         return self._tokens[place] if place < len(self._tokens) else None
 
-    def _joins(self, token: Token, word: str, found: Sequence[_Part]) -> bool:
+    def _joins(self, token: Token, word: str, found: Sequence[Part]) -> bool:
         """Whether a word is meant to join: it stands between two things, and one of them is a condition."""
         if not _is_word(token, word) or not found or self._peek(1) is None:
             return False
@@ -92,7 +97,7 @@ class _Parser:
             further += 1
         return token is not None and token.kind is Kind.CONDITION
 
-    def _either(self, first: _Part) -> _Part:
+    def _either(self, first: Part) -> Part:
         operands = [first]
         while (token := self._peek()) is not None and self._joins(token, OR, operands):
             self._at += 1
@@ -103,9 +108,22 @@ class _Parser:
                     "“or” joins conditions, and this is none",
                     remedy="As in tag:cat or tag:dog; words and folders stand by themselves.",
                 )
-        return _Part(Or(_conditions(operands)), _span(operands))
+        return Part(Or(_conditions(operands)), _span(operands))
 
-    def _part(self) -> list[_Part]:
+    def _part(self) -> list[Part]:
+        begun = self._at
+        found = self._read()
+        return [self._widened(found[0], begun)] if len(found) == 1 else found
+
+    def _widened(self, part: Part, begun: int) -> Part:
+        """The part with all that was read for it: its sign, its parentheses and its weight."""
+        first, last = self._tokens[begun].whole, self._tokens[self._at - 1].whole
+        following = self._peek()
+        end = len(last.line) if following is None else following.whole.start
+        end = max(last.end, len(last.line[:end].rstrip()))
+        return replace(part, piece=replace(part.piece, start=first.start, end=end))
+
+    def _read(self) -> list[Part]:
         token = self._tokens[self._at]
         self._at += 1
         if token.kind is Kind.MINUS or (_is_word(token, NOT) and self._something_follows()):
@@ -114,9 +132,9 @@ class _Parser:
             return [_apart(part) for part in _joined(self._operand(token))]
         if token.kind is Kind.OPEN:
             return self._group(token)
-        return [_Part(self._meaning(token), token.whole)]
+        return [Part(self._meaning(token), token.whole)]
 
-    def _operand(self, sign: Token) -> list[_Part]:
+    def _operand(self, sign: Token) -> list[Part]:
         """What a sign or “or” is about."""
         if not self._something_follows():
             raise sign.whole.problem(
@@ -134,7 +152,7 @@ class _Parser:
         token = self._peek()
         return token is not None and token.kind is not Kind.CLOSE
 
-    def _group(self, opening: Token) -> list[_Part]:
+    def _group(self, opening: Token) -> list[Part]:
         if self._depth >= DEEPEST:
             raise opening.whole.problem(f"Parentheses are nested more than {DEEPEST} deep")
         self._depth += 1
@@ -154,12 +172,12 @@ class _Parser:
             return [_weighted(part, closing.weight) for part in _joined(parts, one=True)]
         return _joined(parts) if all(map(_is_condition, parts)) else parts
 
-    def _meaning(self, token: Token) -> _Meaning:
+    def _meaning(self, token: Token) -> Meaning:
         if token.kind is Kind.WORD:
             words = token.whole.text
             if token.plain and words.endswith(":") and words[:-1].lower() in BY_NAME:
                 raise token.whole.problem(f"A value follows “{words}” at once, without a space")
-            return _Plain(words) if token.weight is None else Term(token.weight, words)
+            return Plain(words) if token.weight is None else Term(token.weight, words)
         if token.kind is Kind.PHRASE:
             if not token.whole.text.strip():
                 raise token.whole.problem("There is nothing in these quotation marks")
@@ -173,11 +191,11 @@ class _Parser:
         return replace(meaning, weight=token.weight or 1.0) if isinstance(meaning, Term) else meaning
 
 
-def _question(parts: Sequence[_Part]) -> Question:
+def _question(parts: Sequence[Part]) -> Question:
     terms, below, plain = list[Term](), list[str](), list[str]()
     for part in parts:
         match part.meaning:
-            case _Plain(words):
+            case Plain(words):
                 plain.append(words)
             case Term():
                 terms.append(part.meaning)
@@ -195,11 +213,11 @@ def _question(parts: Sequence[_Part]) -> Question:
     return question
 
 
-def _conditions(parts: Sequence[_Part]) -> tuple[Filter, ...]:
+def _conditions(parts: Sequence[Part]) -> tuple[Filter, ...]:
     return tuple(part.meaning for part in parts if isinstance(part.meaning, Filter))
 
 
-def _is_condition(part: _Part) -> bool:
+def _is_condition(part: Part) -> bool:
     return isinstance(part.meaning, Filter)
 
 
@@ -213,46 +231,46 @@ def _leads(token: Token) -> bool:
     return token.kind in (Kind.MINUS, Kind.PLUS, Kind.OPEN) or _is_word(token, NOT)
 
 
-def _joined(parts: Sequence[_Part], *, one: bool = False) -> list[_Part]:
+def _joined(parts: Sequence[Part], *, one: bool = False) -> list[Part]:
     """Free words as one part, conditions as one; with `one`, refuses what is not a single part then."""
-    if all(isinstance(part.meaning, _Plain) for part in parts):
-        words = " ".join(part.meaning.words for part in parts if isinstance(part.meaning, _Plain))
-        return [_Part(_Plain(words), _span(parts))]
+    if all(isinstance(part.meaning, Plain) for part in parts):
+        words = " ".join(part.meaning.words for part in parts if isinstance(part.meaning, Plain))
+        return [Part(Plain(words), _span(parts))]
     if len(parts) > 1 and all(map(_is_condition, parts)):
-        return [_Part(And(_conditions(parts)), _span(parts))]
+        return [Part(And(_conditions(parts)), _span(parts))]
     if one and len(parts) > 1:
         raise _span(parts).problem("These are several things; a sign or a weight is about one")
     return list(parts)
 
 
-def _negated(parts: Sequence[_Part], sign: Piece) -> _Part:
+def _negated(parts: Sequence[Part], sign: Piece) -> Part:
     (part,) = _joined(parts, one=True)
     piece = replace(part.piece, start=sign.start)
     match part.meaning:
-        case _Plain(words):
-            return _Part(Term(-1.0, words), piece)
+        case Plain(words):
+            return Part(Term(-1.0, words), piece)
         case Term(weight):
-            return _Part(replace(part.meaning, weight=-weight), piece)
+            return Part(replace(part.meaning, weight=-weight), piece)
         case Below():
             raise piece.problem("Folders cannot be left out, only named", remedy="Name those to look in.")
         case condition:
-            return _Part(Not(condition), piece)
+            return Part(Not(condition), piece)
 
 
-def _apart(part: _Part) -> _Part:
+def _apart(part: Part) -> Part:
     """Free words with a sign are a term of their own."""
-    return replace(part, meaning=Term(words=part.meaning.words)) if isinstance(part.meaning, _Plain) else part
+    return replace(part, meaning=Term(words=part.meaning.words)) if isinstance(part.meaning, Plain) else part
 
 
-def _weighted(part: _Part, weight: float) -> _Part:
-    if isinstance(part.meaning, _Plain):
+def _weighted(part: Part, weight: float) -> Part:
+    if isinstance(part.meaning, Plain):
         return replace(part, meaning=Term(weight, part.meaning.words))
     if isinstance(part.meaning, Term) and part.meaning.weight in (1, -1):
         return replace(part, meaning=replace(part.meaning, weight=part.meaning.weight * weight))
     raise part.piece.problem("This takes no weight, or has one already")
 
 
-def _span(parts: Sequence[_Part]) -> Piece:
+def _span(parts: Sequence[Part]) -> Piece:
     first, last = parts[0].piece, parts[-1].piece
     return replace(first, end=last.end, text=first.line[first.start : last.end])
 
