@@ -67,6 +67,16 @@ def page(
     return [(positions[group.id], group) for group in found]
 
 
+def at(engine: Engine, review: str, positions: Sequence[int]) -> dict[str, DuplicateGroup]:
+    """The groups at some positions of a review, by id; those without a file that is there are left out."""
+    rows: list[Row] = []
+    with reading(engine) as connection:
+        for places in portions(positions):
+            query = select(group_rows).where(group_rows.c.review == review, group_rows.c.position.in_(places))
+            rows += [dict(row) for row in connection.execute(query).mappings()]
+    return {group.id: group for group in _groups(engine, rows)}
+
+
 def named(engine: Engine, ids: Sequence[str]) -> list[DuplicateGroup]:
     """The groups of these ids from the newest review that has each, as their files are now.
 
@@ -90,6 +100,26 @@ def named(engine: Engine, ids: Sequence[str]) -> list[DuplicateGroup]:
             remedy="Run `pinakes duplicates` again and use an id that it prints.",
         )
     return list(_groups(engine, [found[name] for name in dict.fromkeys(ids)]))
+
+
+def newest_with(engine: Engine, group: str) -> str:
+    """The newest review that has a group.
+
+    Raises:
+        NotFound: none has.
+    """
+    query = (
+        select(review_rows.c.id)
+        .join(group_rows, review_rows.c.id == group_rows.c.review)
+        .where(group_rows.c.id == group)
+        .order_by(review_rows.c.made_at.desc())
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        found = connection.scalar(query)
+    if found is None:
+        raise NotFound(f"There is no group {group!r}.", remedy="List the groups again.")
+    return str(found)
 
 
 def as_json(review: Review) -> dict[str, Any]:

@@ -74,6 +74,20 @@ class GroupAsset(BaseModel, frozen=True):
     tier: str
     score: float
     evidence: dict[str, Any]
+    asset: int
+    changed_at: float = Field(description="Time of the file's last change, Unix time, seconds.")
+    taken_at: float | None = Field(description="Unix time as if the camera's clock were UTC.")
+    fields: int = Field(description="How many fields of metadata the file carries.")
+    metadata: dict[str, Any] = Field(description="Those that tell copies apart: camera, place, title, …")
+
+
+class Decided(BaseModel, frozen=True):
+    """What settled a group since its review was made."""
+
+    line: int = Field(description="Of the journal.")
+    at: float = Field(description="Unix time, seconds.")
+    verb: str
+    act: str = Field(description="What undo takes.")
 
 
 class StoredGroup(BaseModel, frozen=True):
@@ -84,7 +98,8 @@ class StoredGroup(BaseModel, frozen=True):
     keep: str
     why: str
     reclaimable_bytes: int
-    assets: list[GroupAsset]
+    assets: list[GroupAsset] = Field(description="Those that are there now.")
+    decided: Decided | None
 
 
 class GroupPage(BaseModel, frozen=True):
@@ -92,3 +107,6 @@ class GroupPage(BaseModel, frozen=True):
 
     groups: list[StoredGroup]
     next: str | None = Field(description="The `cursor` of the next page; null on the last.")
+    offset: int = Field(description="Place of the first of them in the listing.")
+    total: int = Field(description="Groups in the listing.")
+    as_of: int = Field(description="Give it with the next page, and offsets stay what they are.")

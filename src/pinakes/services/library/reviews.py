@@ -1,23 +1,21 @@
-"""Reviews over HTTP: search for duplicates, follow the search, page through its groups."""
+"""Reviews over HTTP: search for duplicates, and follow the search."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
 
-from pinakes.core.errors import NotFound, NotReady
-from pinakes.core.types import Tier
-from pinakes.db.tables import groups as group_rows
+from pinakes.core.errors import NotFound
 from pinakes.db.tables import reviews as review_rows
 from pinakes.duplicates import keeper, presets, reviews
 from pinakes.duplicates.finder import DEFAULT_TIERS, Question, parse_tiers
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
-from pinakes.schemas.duplicates import GroupPage, ReviewRequest, ReviewState, ReviewStates, StoredGroup
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.schemas.duplicates import ReviewRequest, ReviewState, ReviewStates
+from pinakes.services.answers import MOST_LIMIT, Json
 from pinakes.services.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
 from pinakes.services.opened import Library
@@ -64,30 +62,6 @@ def review_routes(library: Library, jobs: Jobs, followers: Followers) -> APIRout
         jobs.cancel(jobs.get(name, KIND).id)
         return Json(review_json(library, jobs, name))
 
-    @router.get("/reviews/{name}/groups", response_model=GroupPage, summary="Groups, in the order shown")
-    def page(
-        name: str,
-        tier: Tier | None = None,
-        cursor: str | None = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
-    ) -> Response:
-        """Answer the next `limit` groups after `cursor`, which is the `next` of the page before."""
-        job = jobs.find(name, KIND)
-        if job is not None and not job.state.final and not _is_stored(library, name):
-            raise NotReady(
-                "The review is being made.", remedy=f"GET /api/v1/reviews/{name} says how far it is."
-            )
-        _stored(library, name)
-        after = position_of(cursor)
-        last = _last_position(library, name, tier, after, limit)
-        found = reviews.page(library.engine, name, tier=tier, after=after, limit=limit)
-        listed = [reviews.group_json(group) for _, group in found]
-        return Json({"groups": listed, "next": None if last is None else str(last)})
-
-    @router.get("/groups/{name}", response_model=StoredGroup, summary="One group")
-    def group(name: str) -> Response:
-        return Json(reviews.group_json(reviews.named(library.engine, [name])[0]))
-
     return router
 
 
@@ -131,13 +105,3 @@ def _stored(library: Library, name: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no review {name!a}.", remedy="POST /api/v1/reviews makes one.")
     return dict(row)
-
-
-def _last_position(library: Library, name: str, tier: Tier | None, after: int, limit: int) -> int | None:
-    """Position of the last of the next `limit` groups, or None where none comes after it."""
-    query = select(group_rows.c.position).where(group_rows.c.review == name, group_rows.c.position > after)
-    if tier is not None:
-        query = query.where(group_rows.c.tier == tier)
-    with library.reading() as connection:
-        positions = connection.scalars(query.order_by(group_rows.c.position).limit(limit + 1)).all()
-    return positions[limit - 1] if len(positions) > limit else None

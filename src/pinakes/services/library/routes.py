@@ -13,6 +13,7 @@ from pinakes.services.jobs.following import Followers
 from pinakes.services.jobs.health import health_routes
 from pinakes.services.jobs.ingesting import ingest_routes
 from pinakes.services.jobs.routes import job_routes
+from pinakes.services.library.browsing.routes import browsing_routes
 from pinakes.services.library.contents import content_routes
 from pinakes.services.library.index import index_routes
 from pinakes.services.library.reports import report_routes
@@ -44,6 +45,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         ingest_routes(library, jobs),
         scan_routes(library, jobs, followers),
         review_routes(library, jobs, followers),
+        browsing_routes(library, jobs, workers),
         resolution_routes(library),
         content_routes(library, workers),
         search_routes(library, workers),

@@ -1,0 +1,50 @@
+"""The outline of a review: of each group what tabs, counts and most orders look at, in columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, func, select
+
+from pinakes.core.types import Tier
+from pinakes.db.tables import groups
+from pinakes.duplicates.scope import reading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """Groups in the order in which they are shown; row k of each array is of `ids[k]`.
+
+    positions int32 (n,), tiers int8 (n,) ranks, reclaimable int64 (n,) bytes, files int32 (n,).
+    """
+
+    ids: tuple[str, ...]
+    positions: NDArray[np.int32]
+    tiers: NDArray[np.int8]
+    reclaimable: NDArray[np.int64]
+    files: NDArray[np.int32]
+
+
+def outline_of(engine: Engine, review: str) -> Outline:
+    """Load the outline of a review; some 150 bytes of memory for each group."""
+    columns = (
+        groups.c.id,
+        groups.c.position,
+        groups.c.tier,
+        groups.c.reclaimable,
+        func.json_array_length(groups.c.body, "$.members"),
+    )
+    query = select(*columns).where(groups.c.review == review).order_by(groups.c.position)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    ids, positions, tiers, reclaimable, files = zip(*rows, strict=True) if rows else ((),) * 5
+    ranks = {tier.value: tier.rank for tier in Tier}
+    return Outline(
+        tuple(ids),
+        np.array(positions, dtype=np.int32),
+        np.array([ranks[tier] for tier in tiers], dtype=np.int8),
+        np.array(reclaimable, dtype=np.int64),
+        np.array(files, dtype=np.int32),
+    )
