@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from PIL import Image
 
@@ -19,12 +22,31 @@ def available() -> bool:
     return find_spec("rawpy") is not None
 
 
+def check(encoded: bytes) -> None:
+    """Have LibRaw read the head of a camera RAW file; no pixel is developed.
+
+    Raises:
+        ImageRefused: the extra is missing, or LibRaw does not know the file.
+    """
+    with _opened(encoded):
+        pass
+
+
 def develop(encoded: bytes) -> Image.Image:
     """Return a camera RAW file as an RGB picture: LibRaw's own rendering at half size, upright.
 
     Raises:
         ImageRefused: the extra is missing, or LibRaw cannot read the file.
     """
+    with _opened(encoded) as negative:
+        image = Image.fromarray(negative.postprocess(half_size=True, use_camera_wb=True))
+    image.format = "RAW"
+    image.info[FULL_SIZE] = (2 * image.width, 2 * image.height)
+    return image
+
+
+@contextmanager
+def _opened(encoded: bytes) -> Iterator[Any]:
     if not available():
         raise ImageRefused(
             Reason.NEEDS_EXTRA,
@@ -35,13 +57,10 @@ def develop(encoded: bytes) -> Image.Image:
 
     try:
         with rawpy.imread(io.BytesIO(encoded)) as negative:
-            image = Image.fromarray(negative.postprocess(half_size=True, use_camera_wb=True))
+            yield negative
     except rawpy.LibRawError as error:
         raise ImageRefused(
             Reason.DAMAGED,
             f"It cannot be read as camera RAW: {type(error).__name__}.",
             remedy="Open it in the camera maker's program.",
         ) from error
-    image.format = "RAW"
-    image.info[FULL_SIZE] = (2 * image.width, 2 * image.height)
-    return image

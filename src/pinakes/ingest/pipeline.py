@@ -181,7 +181,12 @@ class _Run:
         # What lies in a folder that could not be listed, or whose drive came or went, is not known gone.
         changed = [folder for folder, place in self._places.items() if _place(folder) != place]
         closed = (*changed, *(found.path for found in self._unlisted))
-        return [path for path in self._gone if not any(is_under(os.fsdecode(path), f) for f in closed)]
+        gone = [(path, os.fsdecode(path)) for path in self._gone]
+        return [
+            raw
+            for raw, path in gone
+            if not any(is_under(path, folder) for folder in closed) and not self._walk.leaves_alone(path)
+        ]
 
     def _store(self, outcomes: Iterable[Outcome]) -> None:
         batch: list[Outcome] = []

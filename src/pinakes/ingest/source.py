@@ -101,6 +101,17 @@ class Walk:
             for name, path in zip(parts, above, strict=True)
         )
 
+    def leaves_alone(self, path: str) -> bool:
+        """Whether a path lies in a folder of `never` inside of which the walk does not begin.
+
+        The walk meets nothing there, so that it cannot tell that something is gone.
+        """
+        return any(
+            is_under(path, folder)
+            for folder in self.never
+            if not any(is_under(top, folder) for top in self.reach)
+        )
+
     def is_at_rest(self, found: Found) -> bool:
         """Whether a file was left alone for `rest_seconds`, so that nobody is writing it."""
         if not self.rest_seconds or found.status is None:

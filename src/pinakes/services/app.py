@@ -32,6 +32,7 @@ def create_application(
     keys: Keys,
     allowed: AllowedScopes = any_scope,
     max_body_bytes: int,
+    larger_bodies: Mapping[str, int] | None = None,
     registry: CollectorRegistry | None = None,
     open_paths: Collection[str] = ("/health",),
     forms: Mapping[str, ErrorForm] | None = None,
@@ -64,6 +65,7 @@ def create_application(
         open_paths=tuple(open_paths),
         max_body_bytes=max_body_bytes,
         forms=written,
+        larger=larger_bodies or {},
     )
     application.add_exception_handler(HTTPException, partial(_http_problem, written))
     application.add_exception_handler(RequestValidationError, partial(_validation_problem, written))

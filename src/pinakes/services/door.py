@@ -6,7 +6,7 @@ import ipaddress
 import re
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,6 +56,7 @@ class Door:
             all below it.
         max_body_bytes: largest declared body; a body without Content-Length is bounded where it is read.
         forms: how errors are written.
+        larger: paths that take larger bodies, and how large, bytes.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Door:
         open_paths: Collection[str],
         max_body_bytes: int,
         forms: ErrorForms,
+        larger: Mapping[str, int],
     ) -> None:
         self._app = app
         self._forms = forms
@@ -74,7 +76,7 @@ class Door:
         self._allowed = allowed
         self._open_paths = frozenset(open_paths)
         self._open_below = tuple(path for path in open_paths if path.endswith("/") and path != "/")
-        self._max_body_bytes = max_body_bytes
+        self._max_body_bytes, self._larger = max_body_bytes, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it here."""
@@ -111,10 +113,9 @@ class Door:
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             raise InvalidRequest("Content-Length must be a whole number of bytes.")
-        if int(length) > self._max_body_bytes:
-            raise TooLarge(
-                f"The request is {int(length):,} bytes; at most {self._max_body_bytes:,} are taken."
-            )
+        most = self._larger.get(path, self._max_body_bytes)
+        if int(length) > most:
+            raise TooLarge(f"The request is {int(length):,} bytes; at most {most:,} are taken.")
 
     def _is_open(self, path: str) -> bool:
         return path in self._open_paths or path.startswith(self._open_below)

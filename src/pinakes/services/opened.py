@@ -27,15 +27,25 @@ OPENING = "Start with it (`pinakes up FOLDER`), or add it to PINAKES_APPLICATION
 class Library:
     """What every route needs: the database, the thumbnails, the settings, the real allowed roots, the index.
 
-    `opening` tells how a root is added, for those who ask for a folder outside of all.
+    `given` are the roots of the command line and the settings, `uploads` the real folder that pictures added
+    in the browser go to, or empty. `opening` tells how a root is added, for those who ask for a folder
+    outside of all.
     """
 
     settings: Settings
     engine: Engine
     thumbnails: BlobStore
-    roots: tuple[str, ...]
+    given: tuple[str, ...]
     index: Index
     opening: str = OPENING
+    uploads: str = ""
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Folders that may be scanned and changed: those given, and that of uploads once it is there."""
+        if self.uploads and self.uploads not in self.given and Path(self.uploads).is_dir():
+            return (*self.given, self.uploads)
+        return self.given
 
     def reading(self) -> Connection:
         """A connection that only reads, and so waits for nobody."""
@@ -107,4 +117,5 @@ def open_library(
         tuple(dict.fromkeys((*given, *configured))),
         Index(settings, engine),
         opening,
+        os.path.realpath(settings.uploads_directory) if roots is None else "",
     )

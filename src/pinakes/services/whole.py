@@ -15,6 +15,7 @@ from pinakes.services.app import create_application
 from pinakes.services.jobs.metrics import JobMetrics
 from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.routes import routes
+from pinakes.services.library.uploads.routes import UPLOADS
 from pinakes.services.library.viewing.routes import viewing_routes
 from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
@@ -100,6 +101,7 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         keys=keys,
         open_paths=("/health", SESSION, *(OPEN_PATHS if are_built() else ())),
         max_body_bytes=MAX_BODY_BYTES,
+        larger_bodies={UPLOADS: library.settings.images.max_bytes},
         registry=metrics.registry,
         lifespan=lifespan,
     )

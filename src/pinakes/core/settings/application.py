@@ -19,6 +19,12 @@ class ApplicationSettings(BaseModel, frozen=True):
         (),
         description="Folders that may be scanned over the API; empty: those of the command line.",
     )
+    uploads: Path | None = Field(
+        None,
+        description="Folder that pictures added in the browser go to; empty: `uploads` in the state "
+        "directory. It counts as a root once something was added.",
+    )
+    uploads_at_once: int = Field(8, gt=0, le=256, description="Files that may be on their way at once.")
     remembered_searches: int = Field(
         1000,
         ge=0,

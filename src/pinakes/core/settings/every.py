@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         return self.models.directory or self.state / "models"
 
     @property
+    def uploads_directory(self) -> Path:
+        """Folder of pictures added in the browser: as set, else `uploads` in the state directory."""
+        return self.application.uploads or self.state / "uploads"
+
+    @property
     def vectors_directory(self) -> Path:
         """Directory of the embedded vectors: as set, else `vectors` in the state directory."""
         return self.vectors.directory or self.state / "vectors"

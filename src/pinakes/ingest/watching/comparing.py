@@ -29,7 +29,11 @@ def changed_directories(engine: Engine, walk: Walk) -> set[str]:
     with engine.execution_options(readonly=True).connect() as connection:
         merged = changes(met(), remembered(connection, walk.reach))
         touched = {_directory(change) for change in merged if change is not None and _matters(change)}
-    return {path for path in touched if not any(is_under(path, folder) for folder in unlisted)}
+    return {
+        path
+        for path in touched
+        if not any(is_under(path, folder) for folder in unlisted) and not walk.leaves_alone(path)
+    }
 
 
 def _directory(change: Change) -> str:
