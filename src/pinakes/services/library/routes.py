@@ -20,6 +20,7 @@ from pinakes.services.library.reports import report_routes
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
+from pinakes.services.library.uploads.routes import upload_routes
 from pinakes.services.mapping.routes import map_routes
 from pinakes.services.models.routes import model_routes
 from pinakes.services.opened import Library
@@ -48,6 +49,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         browsing_routes(library, jobs, workers),
         resolution_routes(library),
         content_routes(library, workers),
+        upload_routes(library, jobs, workers),
         search_routes(library, workers),
         switching_routes(library, jobs),
         map_routes(library, jobs),
