@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -91,7 +91,16 @@ def parse_rules(text: str) -> tuple[Rule, ...]:
     Raises:
         InvalidRequest: a rule is not known, or lacks or has too much of a pattern; the message names it.
     """
-    rules = tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
+    return read_rules(text.split(","))
+
+
+def read_rules(written: Iterable[str]) -> tuple[Rule, ...]:
+    """Read rules of which each is written by itself, so that a pattern may hold a comma.
+
+    Raises:
+        InvalidRequest: as `parse_rules`.
+    """
+    rules = tuple(_parse(part.strip()) for part in written if part.strip())
     if not rules:
         raise InvalidRequest("No keeper rule was given.", remedy=f"Known rules: {', '.join(RULES)}.")
     return rules

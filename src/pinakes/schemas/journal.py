@@ -31,6 +31,34 @@ class ActList(BaseModel, frozen=True):
     acts: list[ActSummary]
 
 
+class ActItem(BaseModel, frozen=True):
+    """What an act did to one file, or said of some, and how that stands now."""
+
+    act: str
+    item: int
+    verb: str
+    event: str = Field(description="done, failed, undone, emptied, …")
+    path: str | None
+    sha256: str | None
+    kept_path: str | None
+    kept_sha256: str | None
+    group_id: str | None
+    tier: str | None
+    score: float | None
+    model: str | None
+    bytes: int
+    why: str
+    reason: str | None = Field(description="Why it could not be done, or not undone.")
+    others: list[str]
+
+
+class ActItemPage(BaseModel, frozen=True):
+    """Some items of an act, in their order."""
+
+    items: list[ActItem]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
+
+
 class JournalEntry(BaseModel, frozen=True):
     """One line."""
 

@@ -59,7 +59,7 @@ def undo(
     state = Path(os.path.realpath(state))
     with recovery.told(state), lock.held(state, seconds=patience):
         recovery.settle(engine, state)
-        acts = named(engine, act_ids) if act_ids is not None else [_last(engine)]
+        acts = named(engine, act_ids) if act_ids is not None else [last(engine)]
         with engine.begin() as connection:
             total = sum(len(only[act.id]) if only else act.standing for act in acts)
             detail = {"items": total, "acts": [act.id for act in acts]}
@@ -139,7 +139,12 @@ def named(engine: Engine, act_ids: Sequence[str]) -> list[Act]:
     return acts
 
 
-def _last(engine: Engine) -> Act:
+def last(engine: Engine) -> Act:
+    """The last act of which something can still be undone.
+
+    Raises:
+        NotFound: there is none.
+    """
     before: str | None = None
     while acts := journal.acts(engine, limit=20, before=before):
         for act in acts:

@@ -1,130 +1,123 @@
-"""Resolving and undoing over HTTP: a plan first, the act when asked for, and the journal of all acts."""
+"""Resolving groups over HTTP: a plan first, and when asked for the act, or the job of a large one."""
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
 from pinakes.core.errors import InvalidRequest, NotFound
+from pinakes.core.types import Tier
 from pinakes.db.tables import groups as group_rows
 from pinakes.db.tables import reviews as review_rows
 from pinakes.duplicates import keeper, reviews
-from pinakes.duplicates.resolution import journal, plan, resolve, undo
+from pinakes.duplicates.resolution import plan, resolve
 from pinakes.duplicates.types import DuplicateGroup
-from pinakes.schemas.journal import ActList, JournalPage
-from pinakes.schemas.resolve import Resolution, ResolveRequest, UndoReport, UndoRequest
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
+from pinakes.jobs.runner import Jobs
+from pinakes.schemas.resolve import ChangePage, Resolution, ResolveRequest
+from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
 from pinakes.services.bounded import BoundedRoute
+from pinakes.services.jobs.following import job_json
+from pinakes.services.library.acting import CHANGING, actor_of, is_much, report_json
+from pinakes.services.library.plans import Plans, ShownPlan, item_json, plan_json
 from pinakes.services.opened import Library
-
-#: Who acted, as the journal says it.
-ACTOR = "api"
+from pinakes.services.works import kept_plans, resolving
+from pinakes.services.works.kept_plans import KeptPlan
 
 #: Groups read from a review at a time.
 _PAGE = 1000
 
 
-def resolution_routes(library: Library) -> APIRouter:
+def resolution_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Make the routes."""
-    router = APIRouter(tags=["decisions"], route_class=BoundedRoute)
+    router = APIRouter(tags=["decisions"], route_class=BoundedRoute, responses=CHANGING)
+    plans = Plans()
 
-    @router.post("/resolutions", response_model=Resolution, summary="Preview or carry out decisions")
-    def resolve_groups(asked: ResolveRequest) -> Response:
+    @router.post(
+        "/resolutions",
+        response_model=Resolution,
+        responses={202: {"model": Resolution, "description": "A job does it."}},
+        summary="Preview or carry out decisions",
+    )
+    def resolve_groups(asked: ResolveRequest, request: Request) -> Response:
         """Plan what `verb` does to a review's groups or to those named, and do it unless `dry_run`.
 
         Without a verb each tier does what is safe for it. Files are changed below the allowed roots only,
-        and never in a reference folder, be it given here or with the review.
+        and never in a reference folder, be it given here or with the review. A plan that was shown is carried
+        out as it was, by its id. Many files are changed by a job, whose plan outlives its process.
         """
-        made = _plan(library, asked)
-        changed = {os.path.dirname(item.asset.path) for item in made.items if item.verb.removes}  # noqa: PTH120
-        if changed:
-            library.confined(tuple(sorted(changed)))
-        answer = {"dry_run": asked.dry_run, "plan": plan_json(made), "report": None}
-        if not asked.dry_run:
-            report = resolve.apply(library.engine, library.settings.state, made, actor=ACTOR)
-            answer["report"] = report_json(report)
-        return Json(answer)
+        shown = _shown(library, plans, asked)
+        resolving.confine(library, shown.plan)
+        answer: dict[str, Any] = {"dry_run": asked.dry_run, "plan": plan_json(shown, asked.limit)}
+        answer |= {"report": None, "job": None}
+        if asked.dry_run:
+            return Json(answer)
+        if is_much(len(shown.plan.items), asked.as_job):
+            answer["job"] = _submitted(library, jobs, shown, actor_of(request))
+            return Json(answer, status_code=202, headers={"Location": f"/api/v1/jobs/{shown.name}"})
+        report = resolve.apply(library.engine, library.settings.state, shown.plan, actor=actor_of(request))
+        return Json({**answer, "report": report_json(report)})
 
-    @router.post("/undo", response_model=UndoReport, summary="Take acts back")
-    def take_back(asked: UndoRequest) -> Response:
-        """Bring back the files and decisions of `acts`, or of the last act that can be undone for null."""
-        reports = undo.undo(library.engine, library.settings.state, asked.acts, actor=ACTOR)
-        return Json({"reports": [report_json(report) for report in reports]})
-
-    @router.get("/acts", response_model=ActList, summary="Acts, newest first")
-    def acts(
-        before: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT
-    ) -> Response:
-        found = journal.acts(library.engine, limit=limit, before=before)
-        return Json({"acts": [{**asdict(act), "standing": act.standing} for act in found]})
-
-    @router.get("/journal", response_model=JournalPage, summary="Lines of the journal, newest first")
-    def lines(
-        act: str | None = None,
-        before: Annotated[int | None, Query(ge=0)] = None,
+    @router.get("/plans/{name}/items", response_model=ChangePage, summary="Changes of a plan that was shown")
+    def items(
+        name: str,
+        cursor: Annotated[str | None, Query(max_length=20)] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
     ) -> Response:
-        """Answer lines of one act or of all; `before` is the number of the last line already seen."""
-        found = journal.lines(library.engine, act=act, before=before, limit=limit)
-        return Json({"lines": [asdict(line) for line in found]})
+        """Answer the next `limit` changes after `cursor`."""
+        all_items = plans.get(name).plan.items
+        first = max(0, position_of(cursor))
+        page = all_items[first : first + limit]
+        following = str(first + limit) if first + limit < len(all_items) else None
+        return Json({"items": [item_json(item) for item in page], "next": following})
 
     return router
 
 
-def plan_json(made: plan.Plan) -> dict[str, Any]:
-    """A plan as JSON values."""
-    return {
-        "counts": made.counts,
-        "bytes_reclaimed": made.bytes_reclaimed,
-        "items": [_item_json(item) for item in made.items],
-        "left": [{"path": left.path, "group": left.group_id, "reason": left.reason} for left in made.left],
-    }
+def _submitted(library: Library, jobs: Jobs, shown: ShownPlan, actor: str) -> dict[str, Any]:
+    known = {job.id for job in jobs.page(kinds=[resolving.KIND], limit=MOST_LIMIT)}
+    state = library.settings.state
+    kept_plans.forget_others(state, known | {shown.name})
+    if shown.name not in known:  # else it was asked for twice, and goes on
+        kept_plans.keep(state, shown.name, KeptPlan(shown.plan, actor, time.time()))
+    about = resolving.asked_of(shown.plan, review=shown.review)
+    return job_json(jobs.submit(resolving.KIND, about, shown.name))
 
 
-def report_json(report: resolve.ActReport) -> dict[str, Any]:
-    """What became of an act as JSON values."""
-    return {**asdict(report), "failed": [{"path": path, "reason": reason} for path, reason in report.failed]}
-
-
-def _item_json(item: plan.PlannedItem) -> dict[str, Any]:
-    return {
-        "item": item.item,
-        "verb": item.verb.value,
-        "group": item.group_id,
-        "tier": item.tier.value,
-        "score": item.score,
-        "method": item.method,
-        "path": item.asset.path,
-        "bytes": item.asset.bytes,
-        "kept": item.kept.path,
-        "why": item.why,
-        "others": [other.path for other in item.others],
-    }
+def _shown(library: Library, plans: Plans, asked: ResolveRequest) -> ShownPlan:
+    if sum((asked.review is not None, bool(asked.groups), asked.plan is not None)) != 1:
+        raise InvalidRequest("Name either a `review`, some `groups`, or a `plan`.")
+    if asked.plan is not None:
+        return plans.get(asked.plan)
+    return plans.add(_plan(library, asked), asked.review)
 
 
 def _plan(library: Library, asked: ResolveRequest) -> plan.Plan:
-    if (asked.review is None) == (not asked.groups):
-        raise InvalidRequest("Name either a `review` or some `groups`.")
     scopes = _scopes(library, asked)
     if asked.review is None:
         groups: Sequence[DuplicateGroup] = reviews.named(library.engine, asked.groups)
     else:
-        groups = list(_all_groups(library, asked.review))
-    rules = keeper.parse_rules(",".join(scopes[0]["rules"])) if scopes else keeper.DEFAULT_RULES
+        tier = None if asked.tier is None else Tier(asked.tier)
+        groups = list(_all_groups(library, asked.review, tier))
     references = [folder for scope in scopes for folder in scope["references"]]
     return plan.make(
         groups,
         verb=None if asked.verb is None else plan.Verb(asked.verb),
         keep=asked.keep,
         references=[*asked.references, *references],
-        rules=rules,
+        rules=_rules(asked, scopes),
+        anew=bool(asked.rules),
     )
+
+
+def _rules(asked: ResolveRequest, scopes: Sequence[dict[str, Any]]) -> tuple[keeper.Rule, ...]:
+    if asked.rules:
+        return keeper.read_rules(asked.rules)
+    return keeper.read_rules(scopes[0]["rules"]) if scopes else keeper.DEFAULT_RULES
 
 
 def _scopes(library: Library, asked: ResolveRequest) -> list[dict[str, Any]]:
@@ -150,11 +143,14 @@ def _scopes(library: Library, asked: ResolveRequest) -> list[dict[str, Any]]:
     return list(scopes.values())
 
 
-def _all_groups(library: Library, review: str) -> Iterator[DuplicateGroup]:
+def _all_groups(library: Library, review: str, tier: Tier | None) -> Iterator[DuplicateGroup]:
     after = -1
+    query = select(group_rows.c.position).where(group_rows.c.review == review)
+    if tier is not None:
+        query = query.where(group_rows.c.tier == tier)
     with library.reading() as connection:
-        query = select(group_rows.c.position).where(group_rows.c.review == review)
         positions = connection.scalars(query.order_by(group_rows.c.position)).all()
     for start in range(0, len(positions), _PAGE):
-        yield from (group for _, group in reviews.page(library.engine, review, after=after, limit=_PAGE))
+        page = reviews.page(library.engine, review, tier=tier, after=after, limit=_PAGE)
+        yield from (group for _, group in page)
         after = positions[min(start + _PAGE, len(positions)) - 1]

@@ -13,6 +13,7 @@ from pinakes.services.jobs.following import Followers
 from pinakes.services.jobs.health import health_routes
 from pinakes.services.jobs.ingesting import ingest_routes
 from pinakes.services.jobs.routes import job_routes
+from pinakes.services.library.acts import act_routes
 from pinakes.services.library.browsing.routes import browsing_routes
 from pinakes.services.library.contents import content_routes
 from pinakes.services.library.index import index_routes
@@ -20,6 +21,7 @@ from pinakes.services.library.reports import report_routes
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
 from pinakes.services.library.scans import scan_routes
+from pinakes.services.library.trash import trash_routes
 from pinakes.services.library.uploads.routes import upload_routes
 from pinakes.services.mapping.routes import map_routes
 from pinakes.services.models.routes import model_routes
@@ -47,7 +49,9 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         scan_routes(library, jobs, followers),
         review_routes(library, jobs, followers),
         browsing_routes(library, jobs, workers),
-        resolution_routes(library),
+        resolution_routes(library, jobs),
+        act_routes(library, jobs),
+        trash_routes(library, jobs),
         content_routes(library, workers),
         upload_routes(library, jobs, workers),
         search_routes(library, workers),

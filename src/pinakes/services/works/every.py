@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.jobs.runner import Kind
 from pinakes.services.opened import Library
-from pinakes.services.works import ingesting, mapping, measuring, pulling, reindexing, reviewing, scanning
+from pinakes.services.works import (
+    ingesting,
+    mapping,
+    measuring,
+    pulling,
+    reindexing,
+    resolving,
+    reviewing,
+    scanning,
+    taking_back,
+)
 
 
 def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping[str, Kind]:
@@ -20,4 +30,7 @@ def every_kind(library: Library, metrics: IndexMetrics | None = None) -> Mapping
         pulling.KIND: Kind(pulling.pull_work(library.settings), lane="pulls"),
         measuring.KIND: Kind(measuring.measure_work(library), lane="measurements"),
         reviewing.KIND: Kind(reviewing.review_work(library), lane="reviews"),
+        resolving.KIND: Kind(resolving.resolve_work(library), lane="decisions"),
+        taking_back.UNDO: Kind(taking_back.undo_work(library), lane="decisions"),
+        taking_back.EMPTY: Kind(taking_back.emptying_work(library), lane="decisions"),
     }
