@@ -21,6 +21,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/acts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One act */
+        get: operations["act_api_v1_acts__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acts/{name}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an act did, item by item
+         * @description Answer the next `limit` items after `cursor`, each with its evidence and its present state.
+         */
+        get: operations["items_api_v1_acts__name__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -125,6 +162,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the files of some pictures as a zip
+         * @description Answer a name under which the zip can be fetched for ten minutes.
+         */
+        post: operations["ask_api_v1_assets_download_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/download/{download}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The zip of a download
+         * @description Stream the originals, not compressed; `not included.txt` in it says what vanished or changed.
+         */
+        get: operations["fetch_api_v1_assets_download__download__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contents/{sha256}/beside/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How two pictures differ
+         * @description Answer how the first lies on the second, so that both can be laid over one another.
+         */
+        get: operations["compared_api_v1_contents__sha256__beside__other__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contents/{sha256}/picture": {
         parameters: {
             query?: never;
@@ -197,7 +294,7 @@ export interface paths {
         put?: never;
         /**
          * Was it this word?
-         * @description Answer whether the word was right; the token of a round says nothing before.
+         * @description Answer whether the word was right, and how near each was; the token says nothing before.
          */
         post: operations["judge_api_v1_game_post"];
         delete?: never;
@@ -549,6 +646,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some pictures of the map
+         * @description Answer name, content and shape of at most 200 pictures, in the order asked for.
+         */
+        get: operations["some_api_v1_map_pictures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/map/points": {
         parameters: {
             query?: never;
@@ -561,6 +678,166 @@ export interface paths {
          * @description Answer a place for every picture, in numbers that a page can hand to its graphics at once.
          */
         get: operations["points_api_v1_map_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Year, folder and region
+         * @description Answer what each picture of the map can be coloured by, in the order of the places.
+         */
+        get: operations["traits_api_v1_map_traits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every model that is here or can be had
+         * @description Answer what each takes and what state it is in; an inference service that is away is no error.
+         */
+        get: operations["every_api_v1_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a model from this machine
+         * @description Refused for the model of the index that answers; embeddings made with it stay in the library.
+         */
+        delete: operations["remove_api_v1_models__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load a model
+         * @description Have the inference service load it; `GET /models` says how that goes.
+         */
+        post: operations["load_api_v1_models__name__load_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure a model
+         * @description Queue a measurement where it is served: loading, pictures, words and memory; it is bounded.
+         */
+        post: operations["measure_api_v1_models__name__measure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unload a model
+         * @description Have the inference service give its memory back; it is loaded again when somebody asks for it.
+         */
+        post: operations["unload_api_v1_models__name__unload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a model from the hub
+         * @description Queue its download; what arrived is kept when it ends early, and the next goes on from there.
+         */
+        post: operations["pull_api_v1_models_pull_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{name}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of a plan that was shown
+         * @description Answer the next `limit` changes after `cursor`.
+         */
+        get: operations["items_api_v1_plans__name__items_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -603,7 +880,8 @@ export interface paths {
          * @description Plan what `verb` does to a review's groups or to those named, and do it unless `dry_run`.
          *
          *     Without a verb each tier does what is safe for it. Files are changed below the allowed roots only,
-         *     and never in a reference folder, be it given here or with the review.
+         *     and never in a reference folder, be it given here or with the review. A plan that was shown is carried
+         *     out as it was, by its id. Many files are changed by a job, whose plan outlives its process.
          */
         post: operations["resolve_groups_api_v1_resolutions_post"];
         delete?: never;
@@ -690,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{name}/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What its filters can name
+         * @description Answer formats and folders with their numbers of groups; at first a few seconds for very many.
+         */
+        get: operations["facets_api_v1_reviews__name__facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{name}/groups": {
         parameters: {
             query?: never;
@@ -698,10 +996,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Groups, in the order shown
-         * @description Answer the next `limit` groups after `cursor`, which is the `next` of the page before.
+         * Groups, a page of a listing
+         * @description Answer the next `limit` groups after `cursor`, the `next` of the page before, or from `offset` on.
+         *
+         *     Where `as_of` is what the first page told, every place stays what it is while groups are decided.
          */
         get: operations["page_api_v1_reviews__name__groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{name}/left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left to decide, by tier
+         * @description Answer for each tier that has groups how many there are and how many are undecided.
+         */
+        get: operations["left_api_v1_reviews__name__left_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{name}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a group is in a listing
+         * @description Answer its offset; null where the listing does not have it.
+         */
+        get: operations["place_api_v1_reviews__name__place_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -859,6 +1199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The parts of a line
+         * @description Answer the words, pictures and conditions of a line, each with what is left without it.
+         */
+        get: operations["parts_api_v1_search_outline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/past": {
         parameters: {
             query?: never;
@@ -871,6 +1231,50 @@ export interface paths {
          * @description Answer the lines of searches that were made here; they leave this machine for nowhere.
          */
         get: operations["past_api_v1_search_past_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget past searches
+         * @description Forget the lines of all searches that were made here.
+         */
+        delete: operations["forget_past_api_v1_search_past_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a picture to search by
+         * @description Keep a picture for a while, so that `like:` and its SHA-256 name it in a search.
+         */
+        post: operations["bring_api_v1_search_pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/pictures/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture that is searched by
+         * @description Answer the picture upright as a JPEG, at most `side` pixels long.
+         */
+        get: operations["show_api_v1_search_pictures__sha256__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -965,6 +1369,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/timeline/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ids of the pictures in some intervals
+         * @description Answer the ids of at most 10,000 pictures.
+         *
+         *     409 where a month has more or fewer pictures by now than when they were chosen: its offsets may mean
+         *     other pictures.
+         */
+        post: operations["chosen_api_v1_timeline_assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/timeline/places/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a picture is in the timeline
+         * @description Answer the month of a picture and how many of it, below `folder` if given, come before.
+         */
+        get: operations["place_api_v1_timeline_places__asset__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/timeline/span": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pictures of neighbouring months, newest first
+         * @description Answer the first `limit` pictures from the end of one month back to the begin of another.
+         */
+        get: operations["span_api_v1_timeline_span_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What lies in the trash, newest first
+         * @description Answer the next `limit` files after `cursor`; the first page says how many there are.
+         */
+        get: operations["page_api_v1_trash_get"];
+        put?: never;
+        /**
+         * Move pictures to the trash
+         * @description Say of each picture whether it would go, and let those go that can unless `dry_run`.
+         *
+         *     A file that is not what the last scan saw is refused, as is one outside of the allowed roots.
+         */
+        post: operations["let_go_api_v1_trash_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete for good what lies in the trash
+         * @description Say what would be deleted for good, and delete it unless `dry_run`; nothing brings it back.
+         *
+         *     What was kept for a file must still be there; else the file stays, since it may be the last copy.
+         */
+        post: operations["purge_api_v1_trash_purge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/undo": {
         parameters: {
             query?: never;
@@ -977,8 +1492,35 @@ export interface paths {
         /**
          * Take acts back
          * @description Bring back the files and decisions of `acts`, or of the last act that can be undone for null.
+         *
+         *     With `items` only these of each act come back. With `dry_run` it is said what would, and what could
+         *     not and why. Acts of many files are undone by a job.
          */
         post: operations["take_back_api_v1_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where added pictures go, and what is taken */
+        get: operations["terms_api_v1_uploads_get"];
+        put?: never;
+        /**
+         * Add a picture
+         * @description Keep the body as a file, unless the library has its content already; it is ingested soon after.
+         *
+         *     It goes to a folder of its month below the folder of added pictures, under its name or one like it
+         *     that is free. Nothing is kept of what is refused or breaks off.
+         */
+        post: operations["add_api_v1_uploads_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,6 +1548,63 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActItem
+         * @description What an act did to one file, or said of some, and how that stands now.
+         */
+        ActItem: {
+            /** Act */
+            act: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Event
+             * @description done, failed, undone, emptied, …
+             */
+            event: string;
+            /** Group Id */
+            group_id: string | null;
+            /** Item */
+            item: number;
+            /** Kept Path */
+            kept_path: string | null;
+            /** Kept Sha256 */
+            kept_sha256: string | null;
+            /** Model */
+            model: string | null;
+            /** Others */
+            others: string[];
+            /** Path */
+            path: string | null;
+            /**
+             * Reason
+             * @description Why it could not be done, or not undone.
+             */
+            reason: string | null;
+            /** Score */
+            score: number | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Tier */
+            tier: string | null;
+            /** Verb */
+            verb: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ActItemPage
+         * @description Some items of an act, in their order.
+         */
+        ActItemPage: {
+            /** Items */
+            items: components["schemas"]["ActItem"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last.
+             */
+            next: string | null;
+        };
         /**
          * ActList
          * @description Acts, newest first; ask with `before` the last id for those before them.
@@ -1154,6 +1753,20 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * AskedRegion
+         * @description A rectangle of the upright picture, as shares of its width and height.
+         */
+        AskedRegion: {
+            /** Height */
+            height: number;
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Width */
+            width: number;
+        };
+        /**
          * AssetDetails
          * @description Everything known of one file.
          */
@@ -1222,7 +1835,7 @@ export interface components {
              */
             edits: components["schemas"]["JournalledEdit"][];
             /** Groups */
-            groups: components["schemas"]["GroupPlace"][];
+            groups: components["schemas"]["pinakes__schemas__details__GroupPlace"][];
         };
         /**
          * AssetPage
@@ -1275,6 +1888,39 @@ export interface components {
             width: number | null;
         };
         /**
+         * Beside
+         * @description How one picture lies on another.
+         */
+        Beside: {
+            /**
+             * Matrix
+             * @description 3 × 3, row by row: shares of the first frame to shares of the second; null where no map was found.
+             */
+            matrix: number[] | null;
+            /** Mirrored */
+            mirrored: boolean;
+            /**
+             * Overlap
+             * @description Share of each frame that the other shows.
+             */
+            overlap: number[] | null;
+            /**
+             * Points
+             * @description Points that agree on the map; 0 where the frames lie on one another whole.
+             */
+            points: number;
+            /**
+             * Quality
+             * @description JPEG quality of each, 1 to 100; null for other formats.
+             */
+            quality: (number | null)[];
+            /**
+             * Score
+             * @description Likelihood of a copy, 0 to 1.
+             */
+            score: number;
+        };
+        /**
          * BuildRequest
          * @description Which model to build an index of.
          */
@@ -1292,6 +1938,19 @@ export interface components {
             model: string;
         };
         /**
+         * ChangePage
+         * @description Some changes of a plan, in their order.
+         */
+        ChangePage: {
+            /** Items */
+            items: components["schemas"]["PlannedChange"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
          * ChangePlan
          * @description Exactly what would change.
          */
@@ -1301,14 +1960,74 @@ export interface components {
              * @description Free once the trash is emptied.
              */
             bytes_reclaimed: number;
+            /** Changes */
+            changes: number;
             /** Counts */
             counts: {
                 [key: string]: number;
             };
-            /** Items */
+            /**
+             * Id
+             * @description Carries out this plan, within the hour.
+             */
+            id: string;
+            /**
+             * Items
+             * @description The first of them.
+             */
             items: components["schemas"]["PlannedChange"][];
-            /** Left */
+            /**
+             * Left
+             * @description The first of those left alone; `counts` has their number.
+             */
             left: components["schemas"]["LeftAlone"][];
+        };
+        /**
+         * ChosenAssets
+         * @description Their ids, in the order of the intervals' months and offsets.
+         */
+        ChosenAssets: {
+            /** Assets */
+            assets: number[];
+        };
+        /**
+         * ChosenInterval
+         * @description Neighbours within a month, in the order in which the timeline lists it.
+         */
+        ChosenInterval: {
+            /**
+             * Count
+             * @description Pictures the month had when these were chosen.
+             */
+            count: number;
+            /**
+             * End
+             * @description Offset after the last.
+             */
+            end: number;
+            /**
+             * Month
+             * @description 2019-07, or undated.
+             */
+            month: string;
+            /**
+             * Start
+             * @description Offset of the first.
+             */
+            start: number;
+        };
+        /**
+         * ChosenRequest
+         * @description Intervals of the library, or of what lies below one folder.
+         */
+        ChosenRequest: {
+            /**
+             * Folder
+             * @description Absolute path, where only that folder was shown.
+             */
+            folder?: string | null;
+            /** Intervals */
+            intervals: components["schemas"]["ChosenInterval"][];
         };
         /**
          * ComparedHit
@@ -1485,6 +2204,83 @@ export interface components {
             path: string;
         };
         /**
+         * Decided
+         * @description What settled a group since its review was made.
+         */
+        Decided: {
+            /**
+             * Act
+             * @description What undo takes.
+             */
+            act: string;
+            /**
+             * At
+             * @description Unix time, seconds.
+             */
+            at: number;
+            /**
+             * Line
+             * @description Of the journal.
+             */
+            line: number;
+            /** Verb */
+            verb: string;
+        };
+        /**
+         * Download
+         * @description A zip that can be fetched for a while.
+         */
+        Download: {
+            /**
+             * Bytes
+             * @description Sum of the files' sizes at the last scan.
+             */
+            bytes: number;
+            /**
+             * Download
+             * @description Its name, for GET /api/v1/assets/download/{download}.
+             */
+            download: string;
+            /** Pictures */
+            pictures: number;
+        };
+        /**
+         * DownloadRequest
+         * @description Assets whose files are wanted.
+         */
+        DownloadRequest: {
+            /** Assets */
+            assets: number[];
+        };
+        /**
+         * Facet
+         * @description A value that a filter can name.
+         */
+        Facet: {
+            /**
+             * Groups
+             * @description Groups that have a file with it.
+             */
+            groups: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Facets
+         * @description What the filters of a review can name, most groups first.
+         */
+        Facets: {
+            /**
+             * Folders
+             * @description At most 500.
+             */
+            folders: components["schemas"]["Facet"][];
+            /** Folders Count */
+            folders_count: number;
+            /** Formats */
+            formats: components["schemas"]["Facet"][];
+        };
+        /**
          * FailedItem
          * @description A file that could not be changed or brought back, and why.
          */
@@ -1515,12 +2311,49 @@ export interface components {
             folders: components["schemas"]["FolderCount"][];
         };
         /**
+         * Foresight
+         * @description What undoing or emptying would come to, as far as the files were looked at.
+         */
+        Foresight: {
+            /** Acts */
+            acts: string[];
+            /** Bytes */
+            bytes: number;
+            /** Items */
+            items: number;
+            /**
+             * Looked At
+             * @description Less than `items` where there are very many.
+             */
+            looked_at: number;
+            /** Possible */
+            possible: number;
+            /**
+             * Refused
+             * @description The first of what could not be done, and why.
+             */
+            refused: components["schemas"]["FailedItem"][];
+        };
+        /**
          * GameGuess
          * @description An answer to a round.
          */
         GameGuess: {
             /** Token */
             token: string;
+            /** Word */
+            word: string;
+        };
+        /**
+         * GameNearness
+         * @description How near a word is to each picture of a round.
+         */
+        GameNearness: {
+            /**
+             * Cosines
+             * @description In the order of the pictures; higher is nearer.
+             */
+            cosines: number[];
             /** Word */
             word: string;
         };
@@ -1539,6 +2372,12 @@ export interface components {
          * @description Five pictures, and four words: for which one did the model choose them?
          */
         GameRound: {
+            /**
+             * By
+             * @description Whether the model knows words, or these are those of the map's regions.
+             * @enum {string}
+             */
+            by: "words" | "regions";
             /** Pictures */
             pictures: components["schemas"]["GamePicture"][];
             /**
@@ -1557,6 +2396,11 @@ export interface components {
          * @description Whether the answer was right, and which word it was.
          */
         GameVerdict: {
+            /**
+             * Nearness
+             * @description Of each word of the round; empty where it went.
+             */
+            nearness: components["schemas"]["GameNearness"][];
             /** Right */
             right: boolean;
             /** Word */
@@ -1567,22 +2411,46 @@ export interface components {
          * @description A file in a group, with what ties it to the file that is kept.
          */
         GroupAsset: {
+            /** Asset */
+            asset: number;
             /** Bytes */
             bytes: number;
+            /**
+             * Changed At
+             * @description Time of the file's last change, Unix time, seconds.
+             */
+            changed_at: number;
             /** Evidence */
             evidence: {
                 [key: string]: unknown;
             };
+            /**
+             * Fields
+             * @description How many fields of metadata the file carries.
+             */
+            fields: number;
             /** Format */
             format: string;
             /** Height */
             height: number;
+            /**
+             * Metadata
+             * @description Those that tell copies apart: camera, place, title, …
+             */
+            metadata: {
+                [key: string]: unknown;
+            };
             /** Path */
             path: string;
             /** Score */
             score: number;
             /** Sha256 */
             sha256: string;
+            /**
+             * Taken At
+             * @description Unix time as if the camera's clock were UTC.
+             */
+            taken_at: number | null;
             /** Tier */
             tier: string;
             /** Width */
@@ -1593,6 +2461,11 @@ export interface components {
          * @description Some groups of a review.
          */
         GroupPage: {
+            /**
+             * As Of
+             * @description Give it with the next page, and offsets stay what they are.
+             */
+            as_of: number;
             /** Groups */
             groups: components["schemas"]["StoredGroup"][];
             /**
@@ -1600,25 +2473,16 @@ export interface components {
              * @description The `cursor` of the next page; null on the last.
              */
             next: string | null;
-        };
-        /**
-         * GroupPlace
-         * @description A group of duplicates that a file is in.
-         */
-        GroupPlace: {
-            /** Files */
-            files: number;
-            /** Id */
-            id: string;
             /**
-             * Kept
-             * @description Whether this file is the one that is kept.
+             * Offset
+             * @description Place of the first of them in the listing.
              */
-            kept: boolean;
-            /** Review */
-            review: string;
-            /** Tier */
-            tier: string;
+            offset: number;
+            /**
+             * Total
+             * @description Groups in the listing.
+             */
+            total: number;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1782,6 +2646,32 @@ export interface components {
              * @enum {string}
              */
             state: "answering" | "before" | "beside";
+        };
+        /**
+         * InferencePlace
+         * @description Where models are served, and whether anything answers there.
+         */
+        InferencePlace: {
+            /**
+             * Detail
+             * @description Why models cannot be loaded and measured, a sentence; else empty.
+             */
+            detail: string;
+            /**
+             * Memory Bytes
+             * @description Memory the service has in use; 0 where it does not say.
+             */
+            memory_bytes: number;
+            /** Remedy */
+            remedy: string;
+            /**
+             * State
+             * @description `none`: this process embeds itself, or asks a service with models of its own.
+             * @enum {string}
+             */
+            state: "answering" | "away" | "none";
+            /** Url */
+            url: string;
         };
         /**
          * IngestRequest
@@ -2046,6 +2936,110 @@ export interface components {
             lines: components["schemas"]["JournalEntry"][];
         };
         /**
+         * KeptPicture
+         * @description A picture that a search may name by `like:` and its SHA-256, without bringing it again.
+         */
+        KeptPicture: {
+            /**
+             * Asset
+             * @description An asset of the library that has the same bytes, if one has.
+             */
+            asset: number | null;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Until
+             * @description When it goes if it is not used again, Unix time, seconds.
+             */
+            until: number;
+        };
+        /**
+         * KnownModel
+         * @description One model by name, whether or not it is here.
+         */
+        KnownModel: {
+            /** About */
+            about: string;
+            /**
+             * Bytes
+             * @description Size on disk; about that of the download where it is not here.
+             */
+            bytes: number;
+            /**
+             * Dimensions
+             * @description Numbers in its embeddings; 0 where it gives none, or unloaded.
+             */
+            dimensions: number;
+            /**
+             * Extra
+             * @description Optional dependency that it takes; empty for none.
+             */
+            extra: string;
+            /**
+             * Failure
+             * @description Why it cannot serve, a sentence; else empty.
+             */
+            failure: string;
+            /**
+             * Is Default
+             * @description Whether the service answers with it who names none.
+             */
+            is_default: boolean;
+            /**
+             * Is Recommended
+             * @description Whether it is the one that is meant where none is named.
+             */
+            is_recommended: boolean;
+            /**
+             * Job
+             * @description The pull or measurement under way.
+             */
+            job: string | null;
+            /** Languages */
+            languages: string;
+            /** Licence */
+            licence: string;
+            /** Licence Note */
+            licence_note: string;
+            measured: components["schemas"]["ModelMeasurement"] | null;
+            /**
+             * Memory Bytes
+             * @description Memory of its weights while it is loaded.
+             */
+            memory_bytes: number | null;
+            /** Name */
+            name: string;
+            published: components["schemas"]["PublishedFigures"] | null;
+            /**
+             * Repository
+             * @description Where it is had from; empty where nowhere.
+             */
+            repository: string;
+            /** Revisions */
+            revisions: components["schemas"]["ModelRevision"][];
+            /**
+             * Served
+             * @description Its state in the inference service; null where it is unknown.
+             */
+            served: ("absent" | "loading" | "ready" | "failing" | "failed" | "unloading") | null;
+            /**
+             * State
+             * @description `elsewhere`: the inference service has it, and this machine's store has not.
+             * @enum {string}
+             */
+            state: "ships" | "available" | "installed" | "elsewhere";
+            /** Tasks */
+            tasks: string[];
+        };
+        /**
+         * Left
+         * @description Tiers that have groups, strongest first.
+         */
+        Left: {
+            /** Tiers */
+            tiers: components["schemas"]["TierLeft"][];
+        };
+        /**
          * LeftAlone
          * @description A file that is left as it is, and why.
          */
@@ -2056,6 +3050,21 @@ export interface components {
             path: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * LoadedState
+         * @description A model of the inference service after it was asked to load or unload it.
+         */
+        LoadedState: {
+            /** Failure */
+            failure: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "absent" | "loading" | "ready" | "failing" | "failed" | "unloading";
         };
         /**
          * MapAbout
@@ -2181,6 +3190,36 @@ export interface components {
             waiting_for?: string | null;
         };
         /**
+         * MapPicture
+         * @description A picture as a page shows it beside the map.
+         */
+        MapPicture: {
+            /** Asset */
+            asset: number;
+            /** Path */
+            path: string;
+            /**
+             * Ratio
+             * @description Width by height, upright.
+             */
+            ratio: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Taken At
+             * @description Unix time as if the camera's clock were UTC.
+             */
+            taken_at: number | null;
+        };
+        /**
+         * MapPictures
+         * @description Those that were asked for and are there.
+         */
+        MapPictures: {
+            /** Pictures */
+            pictures: components["schemas"]["MapPicture"][];
+        };
+        /**
          * MapQuality
          * @description How much of the embedding space the plane keeps, measured at a thousand pictures; 1 is all.
          */
@@ -2234,6 +3273,177 @@ export interface components {
             again: boolean;
         };
         /**
+         * ModelJob
+         * @description A pull, which counts bytes, or a measurement, which counts its steps.
+         */
+        ModelJob: {
+            /**
+             * Behind
+             * @description The job that must end before this one begins.
+             */
+            behind?: string | null;
+            /** Created At */
+            created_at: number;
+            /**
+             * Done
+             * @description Items of this phase that are done.
+             */
+            done: number;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Failed
+             * @description Items of this phase that were refused.
+             * @default 0
+             */
+            failed: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Model */
+            model: string;
+            /**
+             * Phase
+             * @description What is being done, a few words.
+             */
+            phase: string;
+            /**
+             * Rate
+             * @description Items a second, lately in this phase or over the whole at the end.
+             */
+            rate: number;
+            /**
+             * Remaining Seconds
+             * @description Time this phase should still take, if known.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Runs
+             * @description Times it was begun: again after a pause, or the end of its process.
+             * @default 0
+             */
+            runs: number;
+            /**
+             * Started At
+             * @description When its last run began.
+             */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Total
+             * @description Items of this phase, null while they are being counted.
+             */
+            total: number | null;
+            /**
+             * Unit
+             * @description What is counted: bytes, or nothing.
+             * @default
+             */
+            unit: string;
+            /**
+             * Waiting For
+             * @description Why it does not advance now, a sentence.
+             */
+            waiting_for?: string | null;
+        };
+        /**
+         * ModelMeasurement
+         * @description What one model took on the machine that serves it, as it was measured there.
+         */
+        ModelMeasurement: {
+            /**
+             * Batch Milliseconds
+             * @description Of a picture among many; the rate of ingestion.
+             */
+            batch_milliseconds: number | null;
+            /**
+             * Caption Milliseconds
+             * @description Of one caption; median.
+             */
+            caption_milliseconds: number | null;
+            /**
+             * Load Seconds
+             * @description What loading and warming up took; 0 for a model in code.
+             */
+            load_seconds: number;
+            /**
+             * Measured At
+             * @description Unix time, seconds.
+             */
+            measured_at: number;
+            /**
+             * Memory Bytes
+             * @description By how much the service grew; null where the model was loaded already.
+             */
+            memory_bytes: number | null;
+            /**
+             * Picture Milliseconds
+             * @description Of one picture asked for alone; median.
+             */
+            picture_milliseconds: number | null;
+            /** Revision */
+            revision: string;
+            /**
+             * Text Milliseconds
+             * @description Of one line of words; median.
+             */
+            text_milliseconds: number | null;
+            /**
+             * Weights Bytes
+             * @description Memory of its weights.
+             */
+            weights_bytes: number;
+        };
+        /**
+         * ModelRevision
+         * @description One revision that is on this machine.
+         */
+        ModelRevision: {
+            /** Bytes */
+            bytes: number;
+            /** Current */
+            current: boolean;
+            /**
+             * Pulled At
+             * @description Unix time, seconds.
+             */
+            pulled_at: number;
+            /** Revision */
+            revision: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * ModelShelf
+         * @description Every model that ships, is installed, served or known.
+         */
+        ModelShelf: {
+            /**
+             * Directory
+             * @description Where models are kept on this machine.
+             */
+            directory: string;
+            /**
+             * Free Bytes
+             * @description Room on its disk.
+             */
+            free_bytes: number;
+            /**
+             * Hub
+             * @description Where they are had from.
+             */
+            hub: string;
+            inference: components["schemas"]["InferencePlace"];
+            /** Models */
+            models: components["schemas"]["KnownModel"][];
+        };
+        /**
          * Month
          * @description A month of the library; `month` is 2019-07, or undated.
          */
@@ -2256,6 +3466,11 @@ export interface components {
             /** Assets */
             assets: number[];
             /**
+             * Placeholders
+             * @description Base64 of 4 × 3 pixels of 16 bits (565, low byte first), rows from the top.
+             */
+            placeholders: (string | null)[];
+            /**
              * Ratios
              * @description Width by height, upright.
              */
@@ -2266,12 +3481,109 @@ export interface components {
             taken_at: (number | null)[];
         };
         /**
+         * Order
+         * @description What groups are ordered by; ties are in the order of the evidence.
+         * @enum {string}
+         */
+        Order: "evidence" | "bytes" | "files" | "newest" | "oldest" | "folder";
+        /**
+         * OutlinedPart
+         * @description One part of a line: free words one by one, phrases, pictures, folders and conditions.
+         */
+        OutlinedPart: {
+            /**
+             * End
+             * @description The character after its last.
+             */
+            end: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "words" | "phrase" | "picture" | "folder" | "condition";
+            picture: components["schemas"]["OutlinedPicture"] | null;
+            /**
+             * Start
+             * @description Its first character; characters are Unicode code points.
+             */
+            start: number;
+            /**
+             * Text
+             * @description As it was typed.
+             */
+            text: string;
+            /**
+             * Weight
+             * @description Of words and pictures; below 0 for what to be unlike.
+             */
+            weight: number | null;
+            /**
+             * Without
+             * @description The line without this part.
+             */
+            without: string;
+        };
+        /**
+         * OutlinedPicture
+         * @description A picture that a part of a line names: one of the library, or one that is kept for a search.
+         */
+        OutlinedPicture: {
+            /** Asset */
+            asset: number | null;
+            region: components["schemas"]["AskedRegion"] | null;
+            /**
+             * Sha256
+             * @description Where the asset is in the library, also that of its file.
+             */
+            sha256: string | null;
+        };
+        /**
          * PastSearches
          * @description Searches that were made here, newest first.
          */
         PastSearches: {
             /** Searches */
             searches: string[];
+        };
+        /**
+         * GroupPlace
+         * @description Where a group is in a listing.
+         */
+        pinakes__schemas__browsing__GroupPlace: {
+            /**
+             * Offset
+             * @description null where the listing does not have it.
+             */
+            offset: number | null;
+        };
+        /**
+         * GroupPlace
+         * @description A group of duplicates that a file is in.
+         */
+        pinakes__schemas__details__GroupPlace: {
+            /** Files */
+            files: number;
+            /** Id */
+            id: string;
+            /**
+             * Kept
+             * @description Whether this file is the one that is kept.
+             */
+            kept: boolean;
+            /** Review */
+            review: string;
+            /** Tier */
+            tier: string;
+        };
+        /**
+         * PlaceInTimeline
+         * @description Where the timeline has a picture.
+         */
+        PlaceInTimeline: {
+            /** Month */
+            month: string;
+            /** Offset */
+            offset: number;
         };
         /**
          * PlannedChange
@@ -2286,6 +3598,8 @@ export interface components {
             item: number;
             /** Kept */
             kept: string;
+            /** Kept Sha256 */
+            kept_sha256: string;
             /** Method */
             method: string;
             /** Others */
@@ -2294,6 +3608,8 @@ export interface components {
             path: string;
             /** Score */
             score: number;
+            /** Sha256 */
+            sha256: string;
             /** Tier */
             tier: string;
             /** Verb */
@@ -2371,6 +3687,83 @@ export interface components {
             type: string;
         };
         /**
+         * PublishedFigures
+         * @description What others measured elsewhere, and who says so.
+         */
+        PublishedFigures: {
+            /**
+             * Measure
+             * @description What of; empty where there is none.
+             */
+            measure: string;
+            /**
+             * Mebibytes
+             * @description Peak memory, on the source's machine.
+             */
+            mebibytes: number | null;
+            /**
+             * Milliseconds
+             * @description Of one picture, on the source's machine.
+             */
+            milliseconds: number | null;
+            /**
+             * Recall
+             * @description Out of 100, higher is better.
+             */
+            recall: number | null;
+            /** Source */
+            source: string;
+        };
+        /**
+         * PullRequest
+         * @description Which model to get.
+         */
+        PullRequest: {
+            /**
+             * Model
+             * @description A name or alias of the registry, or a hub's `owner/name`.
+             */
+            model: string;
+        };
+        /**
+         * PurgeAnswer
+         * @description What would be deleted, and the report where it was, or the job that does it.
+         */
+        PurgeAnswer: {
+            /** Dry Run */
+            dry_run: boolean;
+            foresight: components["schemas"]["Foresight"];
+            job: components["schemas"]["AnyJob"] | null;
+            report: components["schemas"]["ActReport"] | null;
+        };
+        /**
+         * PurgeRequest
+         * @description What is to be deleted for good; neither an age nor acts means all.
+         */
+        PurgeRequest: {
+            /**
+             * Acts
+             * @description What these acts let go.
+             */
+            acts?: string[] | null;
+            /**
+             * As Job
+             * @description Whether a job does it; null: where it is much.
+             */
+            as_job?: boolean | null;
+            /**
+             * Before
+             * @description What went before this moment, Unix time in seconds.
+             */
+            before?: number | null;
+            /**
+             * Dry Run
+             * @description Only look what would be deleted.
+             * @default true
+             */
+            dry_run: boolean;
+        };
+        /**
          * RefusedFile
          * @description A file or folder that was refused.
          */
@@ -2436,12 +3829,29 @@ export interface components {
             why: string;
         };
         /**
+         * RemovedModel
+         * @description What is gone from this machine.
+         */
+        RemovedModel: {
+            /**
+             * Bytes
+             * @description Room that is free again.
+             */
+            bytes: number;
+            /** Name */
+            name: string;
+            /** Revisions */
+            revisions: string[];
+        };
+        /**
          * Resolution
-         * @description The plan, and the report where it was carried out.
+         * @description The plan, and the report where it was carried out, or the job that does so.
          */
         Resolution: {
             /** Dry Run */
             dry_run: boolean;
+            /** @description Where a job does it; its result names the acts. */
+            job?: components["schemas"]["AnyJob"] | null;
             plan: components["schemas"]["ChangePlan"];
             report: components["schemas"]["ActReport"] | null;
         };
@@ -2450,6 +3860,11 @@ export interface components {
          * @description What to decide, over which groups.
          */
         ResolveRequest: {
+            /**
+             * As Job
+             * @description Whether a job does it, which can be paused; null: where it is more than 200 files.
+             */
+            as_job?: boolean | null;
             /**
              * Dry Run
              * @description Only say what would be done.
@@ -2471,6 +3886,17 @@ export interface components {
                 [key: string]: string | string[];
             };
             /**
+             * Limit
+             * @description Changes that are listed; the plan's own route pages through all.
+             * @default 1000
+             */
+            limit: number;
+            /**
+             * Plan
+             * @description Or exactly what a preview showed, by the plan's id.
+             */
+            plan?: string | null;
+            /**
              * References
              * @description Further folders in which nothing is changed.
              * @default []
@@ -2481,6 +3907,17 @@ export interface components {
              * @description All groups of this review.
              */
             review?: string | null;
+            /**
+             * Rules
+             * @description Who is kept in each group, whoever was when it was found; most important first.
+             * @default []
+             */
+            rules: string[];
+            /**
+             * Tier
+             * @description Of a review, the groups of this tier alone.
+             */
+            tier?: ("bytes" | "pixels" | "hash" | "copy" | "similar") | null;
             /**
              * Verb
              * @description What to do; null does what is safe for each tier, and leaves the rest.
@@ -2859,6 +4296,14 @@ export interface components {
             text: string;
         };
         /**
+         * SearchOutline
+         * @description The parts of a line, in its order.
+         */
+        SearchOutline: {
+            /** Parts */
+            parts: components["schemas"]["OutlinedPart"][];
+        };
+        /**
          * SessionRequest
          * @description A key, as who runs the service gave it out.
          */
@@ -2898,6 +4343,12 @@ export interface components {
             paths: string[];
         };
         /**
+         * Standing
+         * @description Which groups are listed, by whether they were decided.
+         * @enum {string}
+         */
+        Standing: "open" | "decided" | "all";
+        /**
          * State
          * @description How far a job is.
          * @enum {string}
@@ -2932,8 +4383,12 @@ export interface components {
          * @description Files that were each verified to be the same picture; the one that is kept comes first.
          */
         StoredGroup: {
-            /** Assets */
+            /**
+             * Assets
+             * @description Those that are there now.
+             */
             assets: components["schemas"]["GroupAsset"][];
+            decided: components["schemas"]["Decided"] | null;
             /**
              * Id
              * @description Made of the contents and the tier: the same group keeps its id.
@@ -3010,6 +4465,25 @@ export interface components {
             tiers: components["schemas"]["TierCount"][];
         };
         /**
+         * TierLeft
+         * @description What is left to decide in one tier; bytes are those of all files but the kept ones.
+         */
+        TierLeft: {
+            /** Bytes */
+            bytes: number;
+            /** Groups */
+            groups: number;
+            /**
+             * Open
+             * @description Groups that nobody decided since the review was made.
+             */
+            open: number;
+            /** Open Bytes */
+            open_bytes: number;
+            /** Tier */
+            tier: string;
+        };
+        /**
          * Timeline
          * @description Months, newest first, what has no date last.
          */
@@ -3020,10 +4494,134 @@ export interface components {
             months: components["schemas"]["Month"][];
         };
         /**
+         * TrashAnswer
+         * @description What became of each, in the order asked.
+         */
+        TrashAnswer: {
+            /**
+             * Act
+             * @description Names it for undo; null where nothing was done.
+             */
+            act: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Items */
+            items: components["schemas"]["TrashedAsset"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * TrashedAsset
+         * @description What becomes of a picture; `path` is empty where the library does not know it any more.
+         */
+        TrashedAsset: {
+            /** Asset */
+            asset: number;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "would_go" | "gone" | "refused";
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @description Why it was refused.
+             */
+            reason: string | null;
+        };
+        /**
+         * TrashItem
+         * @description A file in the trash.
+         */
+        TrashItem: {
+            /** Act */
+            act: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * @description When it went, Unix time in seconds.
+             */
+            at: number;
+            /** Bytes */
+            bytes: number;
+            /** Group */
+            group: string | null;
+            /** Item */
+            item: number;
+            /**
+             * Kept
+             * @description What was kept for it; null where a person chose it.
+             */
+            kept: string | null;
+            /**
+             * Path
+             * @description Where it was.
+             */
+            path: string;
+            /** Sha256 */
+            sha256: string;
+            /** Tier */
+            tier: string | null;
+            /**
+             * Verb
+             * @description trash, or hardlink or symlink where a link is in its place.
+             */
+            verb: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * TrashPage
+         * @description Files in the trash, newest act first.
+         */
+        TrashPage: {
+            /** Items */
+            items: components["schemas"]["TrashItem"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last.
+             */
+            next: string | null;
+            /** @description On the first page. */
+            total: components["schemas"]["TrashTotal"] | null;
+        };
+        /**
+         * TrashRequest
+         * @description Which pictures are to go to the trash.
+         */
+        TrashRequest: {
+            /** Assets */
+            assets: number[];
+            /**
+             * Dry Run
+             * @description Only look what would go.
+             * @default true
+             */
+            dry_run: boolean;
+        };
+        /**
+         * TrashTotal
+         * @description All that lies in the trash.
+         */
+        TrashTotal: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+        };
+        /**
          * UndoReport
-         * @description What became of each.
+         * @description What became of each act, what would, or the job that undoes them.
          */
         UndoReport: {
+            foresight?: components["schemas"]["Foresight"] | null;
+            job?: components["schemas"]["AnyJob"] | null;
             /** Reports */
             reports: components["schemas"]["ActReport"][];
         };
@@ -3037,6 +4635,68 @@ export interface components {
              * @description Ids of acts; null is the last that can be undone.
              */
             acts?: string[] | null;
+            /**
+             * As Job
+             * @description Whether a job does it; null: where it is much.
+             */
+            as_job?: boolean | null;
+            /**
+             * Dry Run
+             * @description Only look what would come back.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * Items
+             * @description Or, by act, the numbers of some of its items.
+             */
+            items?: {
+                [key: string]: number[];
+            } | null;
+        };
+        /**
+         * Upload
+         * @description What became of a file.
+         */
+        Upload: {
+            /**
+             * Asset
+             * @description Its number; null until it is ingested.
+             */
+            asset: number | null;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Outcome
+             * @description known: the library has its content already.
+             * @enum {string}
+             */
+            outcome: "added" | "known";
+            /**
+             * Path
+             * @description File that has the content now.
+             */
+            path: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * UploadTerms
+         * @description Where added pictures go, and what is taken.
+         */
+        UploadTerms: {
+            /**
+             * At Once
+             * @description Files that may be on their way at once; more are told to wait.
+             */
+            at_once: number;
+            /** Folder */
+            folder: string;
+            /**
+             * Max Bytes
+             * @description Largest file that is taken.
+             */
+            max_bytes: number;
         };
         /**
          * UseRequest
@@ -3196,6 +4856,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActList"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    act_api_v1_acts__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActSummary"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    items_api_v1_acts__name__items_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActItemPage"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -3400,6 +5327,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    ask_api_v1_assets_download_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fetch_api_v1_assets_download__download__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compared_api_v1_contents__sha256__beside__other__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                other: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beside"];
                 };
             };
         };
@@ -4493,6 +6525,66 @@ export interface operations {
                     "application/json": components["schemas"]["JournalPage"];
                 };
             };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
         };
     };
     about_api_v1_map_get: {
@@ -4579,6 +6671,49 @@ export interface operations {
             };
         };
     };
+    some_api_v1_map_pictures_get: {
+        parameters: {
+            query: {
+                /** @description Their numbers, with commas: 3,17,21. */
+                assets: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapPictures"];
+                };
+            };
+        };
+    };
     points_api_v1_map_points_get: {
         parameters: {
             query?: never;
@@ -4625,6 +6760,412 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    traits_api_v1_map_traits_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description `PINATRA1`, the number of pictures and the bytes of a legend as uint64 each, the legend as JSON with the names of `folders`, then year, folder and region of each picture as uint16, one column after the other, in the order of the places; 65535 for none. All little-endian. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    every_api_v1_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelShelf"];
+                };
+            };
+        };
+    };
+    remove_api_v1_models__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedModel"];
+                };
+            };
+        };
+    };
+    load_api_v1_models__name__load_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedState"];
+                };
+            };
+        };
+    };
+    measure_api_v1_models__name__measure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJob"];
+                };
+            };
+        };
+    };
+    unload_api_v1_models__name__unload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedState"];
+                };
+            };
+        };
+    };
+    pull_api_v1_models_pull_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJob"];
+                };
+            };
+        };
+    };
+    items_api_v1_plans__name__items_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
         };
     };
@@ -4709,6 +7250,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -4921,11 +7531,66 @@ export interface operations {
             };
         };
     };
+    facets_api_v1_reviews__name__facets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+        };
+    };
     page_api_v1_reviews__name__groups_get: {
         parameters: {
             query?: {
+                /** @description Line of the journal: what was decided later counts as open. */
+                as_of?: number | null;
                 cursor?: string | null;
+                /** @description A file lies in it, or below. */
+                folder?: string;
+                /** @description Of a file: JPEG, … */
+                format?: string;
+                /** @description The kept file lies there. */
+                keeper_in?: string;
                 limit?: number;
+                /** @description Instead of a cursor: any place. */
+                offset?: number | null;
+                order?: components["schemas"]["Order"];
+                /** @description By whether they were decided. */
+                standing?: components["schemas"]["Standing"];
                 tier?: components["schemas"]["Tier"] | null;
             };
             header?: never;
@@ -4963,6 +7628,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+        };
+    };
+    left_api_v1_reviews__name__left_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+        };
+    };
+    place_api_v1_reviews__name__place_get: {
+        parameters: {
+            query: {
+                /** @description Line of the journal: what was decided later counts as open. */
+                as_of?: number | null;
+                /** @description A file lies in it, or below. */
+                folder?: string;
+                /** @description Of a file: JPEG, … */
+                format?: string;
+                group: string;
+                /** @description The kept file lies there. */
+                keeper_in?: string;
+                order?: components["schemas"]["Order"];
+                /** @description By whether they were decided. */
+                standing?: components["schemas"]["Standing"];
+                tier?: components["schemas"]["Tier"] | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pinakes__schemas__browsing__GroupPlace"];
                 };
             };
         };
@@ -5475,6 +8238,49 @@ export interface operations {
             };
         };
     };
+    parts_api_v1_search_outline_get: {
+        parameters: {
+            query?: {
+                /** @description A line of the query language. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOutline"];
+                };
+            };
+        };
+    };
     past_api_v1_search_past_get: {
         parameters: {
             query?: {
@@ -5514,6 +8320,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PastSearches"];
                 };
+            };
+        };
+    };
+    forget_past_api_v1_search_past_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bring_api_v1_search_pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPicture"];
+                };
+            };
+        };
+    };
+    show_api_v1_search_pictures__sha256__get: {
+        parameters: {
+            query?: {
+                side?: number;
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is in the library, and shown there. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5636,7 +8574,10 @@ export interface operations {
     };
     months_api_v1_timeline_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what lies below this absolute folder. */
+                folder?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5652,11 +8593,22 @@ export interface operations {
                     "application/json": components["schemas"]["Timeline"];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
     one_api_v1_timeline__month__get: {
         parameters: {
             query?: {
+                /** @description Only what lies below this absolute folder. */
+                folder?: string | null;
                 limit?: number;
                 offset?: number;
             };
@@ -5684,6 +8636,419 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    chosen_api_v1_timeline_assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChosenAssets"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    place_api_v1_timeline_places__asset__get: {
+        parameters: {
+            query?: {
+                /** @description Only what lies below this absolute folder. */
+                folder?: string | null;
+            };
+            header?: never;
+            path: {
+                asset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceInTimeline"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    span_api_v1_timeline_span_get: {
+        parameters: {
+            query: {
+                /** @description Only what lies below this absolute folder. */
+                folder?: string | null;
+                limit?: number;
+                newest: string;
+                oldest: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    page_api_v1_trash_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashPage"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    let_go_api_v1_trash_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrashRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashAnswer"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    purge_api_v1_trash_purge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeAnswer"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -5728,6 +9093,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoReport"];
+                };
+            };
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoReport"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    terms_api_v1_uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadTerms"];
+                };
+            };
+        };
+    };
+    add_api_v1_uploads_post: {
+        parameters: {
+            query: {
+                /** @description When the file was changed last, Unix time, seconds. */
+                modified?: number | null;
+                /** @description Name of the file. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The library has it already; nothing was kept twice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The file is empty, damaged, or its length is not said. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It stopped arriving, or came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The folder for added pictures cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It has more bytes or pixels than are taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It is no picture, or one in a format that is not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many files are on their way. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The disk has no room for it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
