@@ -170,3 +170,37 @@ class PastSearches(BaseModel, frozen=True):
     """Searches that were made here, newest first."""
 
     searches: list[str]
+
+
+class OutlinedPicture(BaseModel, frozen=True):
+    """A picture that a part of a line names: one of the library, or one that is kept for a search."""
+
+    asset: int | None
+    sha256: str | None = Field(description="Where the asset is in the library, also that of its file.")
+    region: AskedRegion | None
+
+
+class OutlinedPart(BaseModel, frozen=True):
+    """One part of a line: free words one by one, phrases, pictures, folders and conditions."""
+
+    kind: Literal["words", "phrase", "picture", "folder", "condition"]
+    text: str = Field(description="As it was typed.")
+    start: int = Field(description="Its first character; characters are Unicode code points.")
+    end: int = Field(description="The character after its last.")
+    weight: float | None = Field(description="Of words and pictures; below 0 for what to be unlike.")
+    picture: OutlinedPicture | None
+    without: str = Field(description="The line without this part.")
+
+
+class SearchOutline(BaseModel, frozen=True):
+    """The parts of a line, in its order."""
+
+    parts: list[OutlinedPart]
+
+
+class KeptPicture(BaseModel, frozen=True):
+    """A picture that a search may name by `like:` and its SHA-256, without bringing it again."""
+
+    sha256: str
+    asset: int | None = Field(description="An asset of the library that has the same bytes, if one has.")
+    until: float = Field(description="When it goes if it is not used again, Unix time, seconds.")

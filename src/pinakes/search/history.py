@@ -36,3 +36,9 @@ def remembered(engine: Engine, limit: int) -> list[str]:
     query = select(searches.c.question).order_by(searches.c.id.desc()).limit(limit)
     with engine.execution_options(readonly=True).connect() as connection:
         return [str(row["text"]) for row in connection.execute(query).scalars()]
+
+
+def forget(engine: Engine) -> None:
+    """Forget all past searches."""
+    with engine.begin() as connection:
+        connection.execute(delete(searches))

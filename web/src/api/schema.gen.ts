@@ -1050,6 +1050,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{name}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What other rules would change
+         * @description Answer within a moment: of a large review a sample is looked at, which the numbers say.
+         */
+        post: operations["preview_api_v1_reviews__name__rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{name}/tiers": {
         parameters: {
             query?: never;
@@ -1065,6 +1085,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keeper rules, and the sets kept here */
+        get: operations["every_api_v1_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a set of rules by a name
+         * @description Keep the rules in place of those of that name; nothing is changed by it.
+         */
+        put: operations["save_api_v1_rules__name__put"];
+        post?: never;
+        /** Forget a set of rules */
+        delete: operations["remove_api_v1_rules__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1938,6 +1996,22 @@ export interface components {
             model: string;
         };
         /**
+         * ChangedGroup
+         * @description A group in which another file would be kept, and why.
+         */
+        ChangedGroup: {
+            after: components["schemas"]["ComparedFile"];
+            before: components["schemas"]["ComparedFile"];
+            /** Files */
+            files: number;
+            /** Group */
+            group: string;
+            /** Tier */
+            tier: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * ChangePage
          * @description Some changes of a plan, in their order.
          */
@@ -2028,6 +2102,24 @@ export interface components {
             folder?: string | null;
             /** Intervals */
             intervals: components["schemas"]["ChosenInterval"][];
+        };
+        /**
+         * ComparedFile
+         * @description A file that is kept, or would be.
+         */
+        ComparedFile: {
+            /** Bytes */
+            bytes: number;
+            /** Format */
+            format: string;
+            /** Height */
+            height: number;
+            /** Path */
+            path: string;
+            /** Sha256 */
+            sha256: string;
+            /** Width */
+            width: number;
         };
         /**
          * ComparedHit
@@ -3030,6 +3122,21 @@ export interface components {
             state: "ships" | "available" | "installed" | "elsewhere";
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * KnownRule
+         * @description A rule that there is.
+         */
+        KnownRule: {
+            /** Name */
+            name: string;
+            /**
+             * Pattern
+             * @enum {string}
+             */
+            pattern: "none" | "optional" | "needed";
+            /** Prefers */
+            prefers: string;
         };
         /**
          * Left
@@ -4085,6 +4192,97 @@ export interface components {
         ReviewStates: {
             /** Reviews */
             reviews: components["schemas"]["ReviewState"][];
+        };
+        /**
+         * RuleList
+         * @description The rules there are, the order used where nobody chose one, and the sets kept here.
+         */
+        RuleList: {
+            /** Default */
+            default: string[];
+            /**
+             * Formats
+             * @description Formats of the pictures in the library.
+             */
+            formats: string[];
+            /** Known */
+            known: components["schemas"]["KnownRule"][];
+            /** Sets */
+            sets: components["schemas"]["SavedRuleSet"][];
+        };
+        /**
+         * RulePreview
+         * @description What the rules come to; where `looked_at` is less than `groups`, numbers are those of a sample.
+         */
+        RulePreview: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Before */
+            bytes_before: number;
+            /**
+             * Changed
+             * @description Groups in which another file is kept than the review found.
+             */
+            changed: number;
+            /** Examples */
+            examples: components["schemas"]["ChangedGroup"][];
+            /**
+             * Files
+             * @description Files that would go.
+             */
+            files: number;
+            /**
+             * Files Before
+             * @description Files that go with the review's own keepers.
+             */
+            files_before: number;
+            /** Groups */
+            groups: number;
+            /** Looked At */
+            looked_at: number;
+        };
+        /**
+         * RulePreviewRequest
+         * @description Rules to try on a review.
+         */
+        RulePreviewRequest: {
+            /**
+             * References
+             * @default []
+             */
+            references: string[];
+            /** Rules */
+            rules: string[];
+            /** Tier */
+            tier?: ("bytes" | "pixels" | "hash" | "copy" | "similar") | null;
+        };
+        /**
+         * RuleSetBody
+         * @description Rules, most important first, and folders in which nothing is changed.
+         */
+        RuleSetBody: {
+            /**
+             * References
+             * @default []
+             */
+            references: string[];
+            /** Rules */
+            rules: string[];
+        };
+        /**
+         * SavedRuleSet
+         * @description Rules with the name they are kept under.
+         */
+        SavedRuleSet: {
+            /** Name */
+            name: string;
+            /**
+             * References
+             * @default []
+             */
+            references: string[];
+            /** Rules */
+            rules: string[];
         };
         /**
          * ScanJob
@@ -7730,6 +7928,72 @@ export interface operations {
             };
         };
     };
+    preview_api_v1_reviews__name__rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            /** @description A rule or a name is none. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, or no such set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     tiers_api_v1_reviews__name__tiers_get: {
         parameters: {
             query?: never;
@@ -7757,6 +8021,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    every_api_v1_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description A rule or a name is none. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, or no such set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    save_api_v1_rules__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSetBody"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRuleSet"];
+                };
+            };
+            /** @description A rule or a name is none. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, or no such set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_api_v1_rules__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A rule or a name is none. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, or no such set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };

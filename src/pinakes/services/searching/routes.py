@@ -18,16 +18,18 @@ from pinakes.schemas.search import (
     MOST_LIMIT,
     PastSearches,
     SearchAnswer,
+    SearchOutline,
     SearchRequest,
     Suggestions,
 )
-from pinakes.search.history import remembered
+from pinakes.search.history import forget, remembered
 from pinakes.search.language import Suggestion, help_page, suggestions
 from pinakes.services.answers import Json
 from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.searching.asking import Asking
 from pinakes.services.searching.openapi import BODY
+from pinakes.services.searching.pictures import kept_picture_routes
 from pinakes.services.searching.uploads import read_search
 
 _Line = Annotated[str, Query(max_length=LONGEST_IN_ADDRESS, description="A line of the query language.")]
@@ -108,11 +110,23 @@ def search_routes(library: Library, workers: Workers | None = None) -> APIRouter
         at = len(q) if cursor is None else min(cursor, len(q))
         return Json({"suggestions": _told(suggestions(q, at, asking.known))})
 
+    @router.get("/search/outline", response_model=SearchOutline, summary="The parts of a line")
+    def parts(q: _Line = "") -> Response:
+        """Answer the words, pictures and conditions of a line, each with what is left without it."""
+        return Json({"parts": asking.outline(q)})
+
     @router.get("/search/past", response_model=PastSearches, summary="Past searches, newest first")
     def past(limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = 20) -> Response:
         """Answer the lines of searches that were made here; they leave this machine for nowhere."""
         return Json({"searches": remembered(library.engine, limit)})
 
+    @router.delete("/search/past", status_code=204, summary="Forget past searches")
+    def forget_past() -> Response:
+        """Forget the lines of all searches that were made here."""
+        forget(library.engine)
+        return Response(status_code=204)
+
+    router.include_router(kept_picture_routes(library, asking.kept, workers))
     return router
 
 
