@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import Any
 
 from pinakes.core.errors import InvalidRequest
@@ -15,21 +17,34 @@ from pinakes.core.types import Tier
 from pinakes.duplicates.places import is_under_any, shown
 from pinakes.duplicates.types import Asset
 
-#: What each rule prefers, by the name a person writes; `path` and `not-path` take a pattern after a colon.
+#: What each rule prefers, by the name a person writes; those of `PATTERNED` take a pattern after a colon.
 RULES = {
     "reference": "lies in a reference folder",
     "path": "matches the pattern, or lies in the folder, after the colon",
     "not-path": "does not match the pattern, or lie in the folder, after the colon",
     "pixels": "the most pixels of picture, borders not counted; within 5 % counts as equal",
     "camera": "what the camera wrote: its name and when the picture was taken",
-    "format": "the format that keeps most: RAW, then lossless, then the better codecs",
+    "format": "the format that keeps most: RAW, then lossless, then the better codecs; or that after a colon",
     "exif": "the most metadata fields",
     "bytes": "the largest file",
     "smallest": "the smallest file",
     "date": "the oldest, by when it was taken, or else by when its file was written",
     "newest": "the newest file",
+    "named": "its name, without folders, matches the pattern after the colon",
+    "not-named": "its name, without folders, does not match the pattern after the colon",
+    "no-copy": "its name does not say that it is a copy, as “a (1).jpg” and “a - Copy.jpg” do",
     "name": "the shortest path, then the first in alphabetical order",
 }
+
+#: Rules that take a pattern, and whether they cannot do without.
+PATTERNED = {"path": True, "not-path": True, "named": True, "not-named": True, "format": False}
+
+#: How file managers, browsers and messengers name copies, before the file's ending.
+_COPY_NAME = re.compile(
+    r"(\(\d{1,3}\)|[ _-](copy|copie|kopie|copia|cópia)([ _-]?\(?\d{1,3}\)?)?)$"
+    r"|^(copy|kopie|copie) (of|von|de) ",
+    re.IGNORECASE,
+)
 
 #: Pillow's format names from the one that keeps most of a picture to the one that keeps least.
 _FORMATS = (
@@ -58,7 +73,7 @@ _AS_MANY = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its name, and the pattern of a `path` or `not-path`."""
+    """One rule: its name, and its pattern where it has one."""
 
     name: str
     pattern: str = ""
@@ -162,11 +177,9 @@ def _parse(part: str) -> Rule:
         raise InvalidRequest(
             f"The keeper rule {shown(part)!r} is not known.", remedy=f"Known rules: {', '.join(RULES)}."
         )
-    takes_pattern = name in ("path", "not-path")
-    if takes_pattern != bool(pattern) or (colon and not pattern):
-        wanted = (
-            f"needs a pattern, as {name}:*/Originals/*" if takes_pattern else "takes nothing after a colon"
-        )
+    takes_pattern = name in PATTERNED
+    if (PATTERNED.get(name) and not pattern) or (colon and not pattern) or (pattern and not takes_pattern):
+        wanted = f"needs a pattern, as {name}:*" if takes_pattern else "takes nothing after a colon"
         raise InvalidRequest(f"The keeper rule {shown(part)!r} is malformed: {name} {wanted}.")
     return Rule(name, pattern)
 
@@ -175,7 +188,17 @@ def _matches(asset: Asset, pattern: str) -> bool:
     return fnmatchcase(asset.path, pattern) or is_under(asset.path, pattern)
 
 
-def _format(asset: Asset, _: Rule, context: _Context, left: Sequence[Asset]) -> tuple[int, int]:
+def _is_named(asset: Asset, pattern: str) -> bool:
+    return fnmatchcase(PurePath(asset.path).name.lower(), pattern.lower())
+
+
+def _is_copy(asset: Asset) -> bool:
+    return _COPY_NAME.search(PurePath(asset.path).stem) is not None
+
+
+def _format(asset: Asset, rule: Rule, context: _Context, left: Sequence[Asset]) -> tuple[int, int]:
+    if rule.pattern:
+        return (int(asset.format.lower() == rule.pattern.lower()), 0)
     known = asset.format in _FORMATS
     keeps = -_FORMATS.index(asset.format) if known else -len(_FORMATS)
     return (int(context.same_pixels and asset.format in _LOSSY), keeps)
@@ -212,6 +235,9 @@ _KEYS: dict[str, _Key] = {
     "smallest": lambda asset, _, __, ___: -asset.bytes,
     "date": _date,
     "newest": lambda asset, _, __, ___: asset.mtime_ns,
+    "named": lambda asset, rule, _, __: _is_named(asset, rule.pattern),
+    "not-named": lambda asset, rule, _, __: not _is_named(asset, rule.pattern),
+    "no-copy": lambda asset, _, __, ___: not _is_copy(asset),
     "name": _name,
 }
 
@@ -247,7 +273,10 @@ _REASONS: dict[str, _Reason] = {
         f"{kept.width}×{kept.height} against {other.width}×{other.height}",
     ),
     "camera": _why_camera,
-    "format": lambda kept, other, *_: ("has the better format", f"{kept.format} against {other.format}"),
+    "format": lambda kept, other, rule, __: (
+        f"is a {kept.format}" if rule.pattern else "has the better format",
+        f"{kept.format} against {other.format}",
+    ),
     "exif": lambda kept, other, *_: (
         "has the most metadata",
         f"{kept.metadata_fields} fields against {other.metadata_fields}",
@@ -259,6 +288,12 @@ _REASONS: dict[str, _Reason] = {
     ),
     "date": _why_date,
     "newest": _why_newest,
+    "named": lambda _, __, rule, ___: (f"is named as {shown(rule.pattern)}", "the others are not"),
+    "not-named": lambda _, __, rule, ___: (f"is not named as {shown(rule.pattern)}", "the others are"),
+    "no-copy": lambda _, other, *__: (
+        "is not named as a copy",
+        f"{shown(PurePath(other.path).name)} is",
+    ),
     "name": _why_name,
 }
 

@@ -73,8 +73,18 @@ def at(engine: Engine, review: str, positions: Sequence[int]) -> dict[str, Dupli
     with reading(engine) as connection:
         for places in portions(positions):
             query = select(group_rows).where(group_rows.c.review == review, group_rows.c.position.in_(places))
+            query = query.order_by(group_rows.c.position)
             rows += [dict(row) for row in connection.execute(query).mappings()]
     return {group.id: group for group in _groups(engine, rows)}
+
+
+def positions(engine: Engine, review: str, tier: Tier | None = None) -> list[int]:
+    """Positions of all groups of a review, or of those of one tier, ascending."""
+    query = select(group_rows.c.position).where(group_rows.c.review == review)
+    if tier is not None:
+        query = query.where(group_rows.c.tier == tier)
+    with reading(engine) as connection:
+        return list(connection.scalars(query.order_by(group_rows.c.position)))
 
 
 def named(engine: Engine, ids: Sequence[str]) -> list[DuplicateGroup]:

@@ -144,13 +144,6 @@ def _scopes(library: Library, asked: ResolveRequest) -> list[dict[str, Any]]:
 
 
 def _all_groups(library: Library, review: str, tier: Tier | None) -> Iterator[DuplicateGroup]:
-    after = -1
-    query = select(group_rows.c.position).where(group_rows.c.review == review)
-    if tier is not None:
-        query = query.where(group_rows.c.tier == tier)
-    with library.reading() as connection:
-        positions = connection.scalars(query.order_by(group_rows.c.position)).all()
-    for start in range(0, len(positions), _PAGE):
-        page = reviews.page(library.engine, review, tier=tier, after=after, limit=_PAGE)
-        yield from (group for _, group in page)
-        after = positions[min(start + _PAGE, len(positions)) - 1]
+    places = reviews.positions(library.engine, review, tier)
+    for start in range(0, len(places), _PAGE):
+        yield from reviews.at(library.engine, review, places[start : start + _PAGE]).values()

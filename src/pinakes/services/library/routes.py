@@ -20,6 +20,7 @@ from pinakes.services.library.index import index_routes
 from pinakes.services.library.reports import report_routes
 from pinakes.services.library.resolutions import resolution_routes
 from pinakes.services.library.reviews import review_routes
+from pinakes.services.library.rules import rule_routes
 from pinakes.services.library.scans import scan_routes
 from pinakes.services.library.trash import trash_routes
 from pinakes.services.library.uploads.routes import upload_routes
@@ -50,6 +51,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         review_routes(library, jobs, followers),
         browsing_routes(library, jobs, workers),
         resolution_routes(library, jobs),
+        rule_routes(library),
         act_routes(library, jobs),
         trash_routes(library, jobs),
         content_routes(library, workers),
