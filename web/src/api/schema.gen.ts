@@ -269,8 +269,73 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Folders that may be scanned, with counts */
-        get: operations["folders_api_v1_folders_get"];
+        /**
+         * Folders that may be scanned, with counts
+         * @description Answer the roots: those the application was started with, and that of added pictures.
+         */
+        get: operations["roots_api_v1_folders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Folders on disk that a path may go on with
+         * @description Answer real folders below the roots whose paths begin so, whether or not the library knows them.
+         */
+        get: operations["places_api_v1_folders_places_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a folder stands
+         * @description Answer whether it is there, how changes in it are noticed, what is refused, and its last scan.
+         */
+        get: operations["state_api_v1_folders_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Folders in a folder
+         * @description Answer those that hold pictures at any depth, in the order of names; counts are of all depths.
+         *
+         *     Counts may be some seconds old.
+         */
+        get: operations["tree_api_v1_folders_tree_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2384,14 +2449,30 @@ export interface components {
         };
         /**
          * FolderCount
-         * @description A folder that may be scanned, and what the last scan stored of it.
+         * @description A folder, and what the last scans stored of it.
          */
         FolderCount: {
-            /** Bytes */
+            /**
+             * Bytes
+             * @description Of all depths.
+             */
             bytes: number;
+            /**
+             * Folders
+             * @description Folders in it that hold pictures at any depth.
+             */
+            folders: number;
+            /**
+             * Own
+             * @description Pictures in the folder itself.
+             */
+            own: number;
             /** Path */
             path: string;
-            /** Pictures */
+            /**
+             * Pictures
+             * @description Of all depths.
+             */
             pictures: number;
         };
         /**
@@ -2400,7 +2481,125 @@ export interface components {
          */
         FolderList: {
             /** Folders */
+            folders: components["schemas"]["FolderRoot"][];
+        };
+        /**
+         * FolderPage
+         * @description A folder and those in it.
+         */
+        FolderPage: {
+            /**
+             * Above
+             * @description Folders that hold it, from the root down.
+             */
+            above: string[];
+            folder: components["schemas"]["FolderCount"];
+            /** Folders */
             folders: components["schemas"]["FolderCount"][];
+            /**
+             * Next
+             * @description Cursor of the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * FolderPlaces
+         * @description Folders on disk below the roots.
+         */
+        FolderPlaces: {
+            /** More */
+            more: boolean;
+            /** Places */
+            places: string[];
+        };
+        /**
+         * FolderRoot
+         * @description A folder that may be scanned.
+         */
+        FolderRoot: {
+            /**
+             * Bytes
+             * @description Of all depths.
+             */
+            bytes: number;
+            /**
+             * Folders
+             * @description Folders in it that hold pictures at any depth.
+             */
+            folders: number;
+            /**
+             * Own
+             * @description Pictures in the folder itself.
+             */
+            own: number;
+            /** Path */
+            path: string;
+            /**
+             * Pictures
+             * @description Of all depths.
+             */
+            pictures: number;
+            /**
+             * Uploads
+             * @description Whether added pictures go there.
+             */
+            uploads: boolean;
+        };
+        /**
+         * FolderState
+         * @description How a folder stands.
+         */
+        FolderState: {
+            /**
+             * Doubt
+             * @description Why nothing in it is held to be gone: its drive is away. Else null.
+             */
+            doubt: string | null;
+            /**
+             * Missing
+             * @description Pictures that were there and are not any more.
+             */
+            missing: number;
+            /** Path */
+            path: string;
+            /**
+             * Refused
+             * @description Files that could not be taken; GET /assets?outcome=refused tells why.
+             */
+            refused: number;
+            /**
+             * Root
+             * @description Whether it is one of those the application was started with.
+             */
+            root: boolean;
+            /**
+             * Scanned At
+             * @description End of its last scan, Unix time, seconds.
+             */
+            scanned_at: number | null;
+            /**
+             * Uploads
+             * @description Whether added pictures go there.
+             */
+            uploads: boolean;
+            /** @description Null where nobody looks for changes. */
+            watched: components["schemas"]["FolderWatch"] | null;
+        };
+        /**
+         * FolderWatch
+         * @description How changes in a folder are noticed.
+         */
+        FolderWatch: {
+            /**
+             * Manner
+             * @enum {string}
+             */
+            manner: "notified" | "compared" | "absent";
+            /**
+             * Why
+             * @description A sentence where it is not notified.
+             */
+            why: string;
         };
         /**
          * Foresight
@@ -5709,7 +5908,7 @@ export interface operations {
             };
         };
     };
-    folders_api_v1_folders_get: {
+    roots_api_v1_folders_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -5725,6 +5924,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FolderList"];
+                };
+            };
+        };
+    };
+    places_api_v1_folders_places_get: {
+        parameters: {
+            query?: {
+                beginning?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPlaces"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    state_api_v1_folders_state_get: {
+        parameters: {
+            query: {
+                /** @description Absolute path. */
+                folder: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderState"];
+                };
+            };
+            /** @description It is no absolute path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It lies outside of the folders that may be scanned. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tree_api_v1_folders_tree_get: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description Absolute path. */
+                under: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPage"];
+                };
+            };
+            /** @description It is no absolute path. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It lies outside of the folders that may be scanned. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
