@@ -13,13 +13,14 @@ from pinakes.services.library.viewing.original import original_routes
 from pinakes.services.library.viewing.pictures import picture_routes
 from pinakes.services.library.viewing.timeline import timeline_routes
 from pinakes.services.opened import Library
+from pinakes.services.works.watching import Watching
 
 
-def viewing_routes(library: Library, workers: Workers) -> APIRouter:
-    """Make them, without a prefix; `workers` decode."""
+def viewing_routes(library: Library, workers: Workers, watching: Watching | None = None) -> APIRouter:
+    """Make them, without a prefix; `workers` decode, and `watching` is what watches the roots."""
     router = APIRouter()
     for part in (
-        folder_routes(library),
+        folder_routes(library, watching),
         timeline_routes(library),
         picture_routes(library, workers),
         group_routes(library),
