@@ -63,6 +63,16 @@ class Library:
             self._check(folder)
         return self.confined(resolve_folders(folders or self.roots))
 
+    def within(self, folder: str) -> str:
+        """Return a folder as a real path below the roots, whether or not it is there now.
+
+        Raises:
+            Forbidden: it lies elsewhere, also when only a link leads there.
+            InvalidRequest: it is no absolute path.
+        """
+        self._check(folder)
+        return os.path.realpath(folder)
+
     def confined(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Return paths that may be changed.
 

@@ -1,0 +1,66 @@
+"""How a folder stands: whether it is there, who watches it, what the last scan made of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pinakes.core.paths import is_under
+from pinakes.db.paths import below
+from pinakes.db.tables import assets, scans
+from pinakes.ingest.watching.presence import Presence
+from pinakes.services.opened import Library
+from pinakes.services.works.watching import Watching
+
+#: Scans that are looked through for one of a folder.
+MOST_SCANS = 500
+
+
+def state_of(library: Library, folder: str, watching: Watching | None) -> dict[str, Any]:
+    """Tell it, of a real folder below a root."""
+    return {
+        "path": folder,
+        "root": folder in library.roots,
+        "uploads": folder == library.uploads,
+        "doubt": Presence(library.engine, folder).doubt(),
+        "watched": _watched(folder, watching),
+        "scanned_at": _scanned_at(library, folder),
+        **_left_out(library, folder),
+    }
+
+
+def _watched(folder: str, watching: Watching | None) -> dict[str, str] | None:
+    """How changes in it are noticed; None where nobody looks for any."""
+    places = watching.watcher.places if watching is not None else ()
+    around = [place for place in places if is_under(folder, place.folder)]
+    if not around:
+        return None
+    nearest = max(around, key=lambda place: len(place.folder))
+    return {"manner": nearest.manner.value, "why": nearest.why}
+
+
+def _scanned_at(library: Library, folder: str) -> float | None:
+    """When the last scan of it, or of a folder that holds it, was finished."""
+    query = select(scans.c.folders, scans.c.finished_at).where(scans.c.finished_at.is_not(None))
+    with library.reading() as connection:
+        rows = connection.execute(query.order_by(scans.c.id.desc()).limit(MOST_SCANS)).all()
+    return next((at for folders, at in rows if _covers(folders, folder)), None)
+
+
+def _covers(folders: Sequence[str], folder: str) -> bool:
+    # Scans keep their folders as literals, which can say names that are no UTF-8.
+    return any(is_under(folder, ast.literal_eval(each)) for each in folders)
+
+
+def _left_out(library: Library, folder: str) -> dict[str, int]:
+    """Files that were refused, and pictures that are not there any more."""
+    refused = select(func.count()).where(below((folder,)), assets.c.outcome == "refused", ~assets.c.missing)
+    missing = select(func.count()).where(below((folder,)), assets.c.sha256.is_not(None), assets.c.missing)
+    with library.reading() as connection:
+        return {
+            "refused": connection.scalar(refused) or 0,
+            "missing": connection.scalar(missing) or 0,
+        }
