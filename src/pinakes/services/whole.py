@@ -109,6 +109,6 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
     if are_built():
         application.include_router(page_routes())
     application.include_router(routes(library, jobs, workers))
-    application.include_router(viewing_routes(library, workers), prefix="/api/v1")
+    application.include_router(viewing_routes(library, workers, watching), prefix="/api/v1")
     application.include_router(session_routes(keys))
     return application
