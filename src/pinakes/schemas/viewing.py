@@ -1,22 +1,8 @@
-"""What the pages are told of folders, months and tiers."""
+"""What the pages are told of months and tiers."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
-
-
-class FolderCount(BaseModel, frozen=True):
-    """A folder that may be scanned, and what the last scan stored of it."""
-
-    path: str
-    pictures: int
-    bytes: int
-
-
-class FolderList(BaseModel, frozen=True):
-    """All of them."""
-
-    folders: list[FolderCount]
 
 
 class Month(BaseModel, frozen=True):
