@@ -27,6 +27,9 @@ class MonthPage(BaseModel, frozen=True):
     sha256: list[str]
     taken_at: list[float | None]
     ratios: list[float] = Field(description="Width by height, upright.")
+    placeholders: list[str | None] = Field(
+        description="Base64 of 4 × 3 pixels of 16 bits (565, low byte first), rows from the top."
+    )
 
 
 class TierCount(BaseModel, frozen=True):
