@@ -1,6 +1,8 @@
 """The grid's tables say the same as those of files, whoever wrote and in whatever order."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,13 +37,15 @@ def content(sha256: str, taken_at: float | None, width: int) -> dict[str, object
     }
 
 
-def asset(path: int, sha256: str | None, directory: int | None, missing: bool) -> dict[str, object]:
+def asset(
+    path: int, sha256: str | None, directory: int | None, size: int, missing: bool
+) -> dict[str, object]:
     return {
         "path": f"/{path}",
         "folder": "/",
         "sha256": sha256,
         "directory": directory,
-        "bytes": 1,
+        "bytes": size,
         "mtime_ns": 0,
         "inode": "",
         "device": "",
@@ -58,6 +62,7 @@ ACTS = st.one_of(
         st.integers(0, 4),
         st.sampled_from((*NAMES, None)),
         st.sampled_from((None, 1, 2)),
+        st.integers(0, 2),
         st.booleans(),
     ),
     st.tuples(st.just("mark"), st.integers(0, 4), st.booleans()),
@@ -94,7 +99,8 @@ def expected(connection: Connection) -> set[tuple[object, ...]]:
             month = MONTHS[row["taken_at"]]
             ratio, held = round(row["width"] / 3 * 10_000), row["directory"]
             taken, directory = row["taken_at"] or 0.0, -1 if held is None else held
-            found.add((month, taken, row["id"], row["sha256"], ratio, row["placeholder"], directory))
+            named = (row["id"], row["sha256"], ratio, row["placeholder"], directory, row["bytes"])
+            found.add((month, taken, *named))
     return found
 
 
@@ -114,14 +120,19 @@ def test_the_grid_is_that_of_the_files_after_any_acts(engine: Engine, acts: list
             connection.execute(insert(contents), content(name, None, 3))
         for one in acts:
             act(connection, *one)  # type: ignore[arg-type]
-        rows = {tuple(row) for row in connection.execute(select(shown))}
+        rows: set[tuple[Any, ...]] = {tuple(row) for row in connection.execute(select(shown))}
         assert rows == expected(connection)
-        counts: dict[tuple[object, object], tuple[int, int]] = {}
-        for month, _, _, _, ratio, _, directory in rows:
+        counts: Counter[tuple[object, ...]] = Counter()
+        for month, _, _, _, ratio, _, directory, size in rows:
             for where in (0, directory):
-                count, sum_ = counts.get((where, month), (0, 0))
-                counts[where, month] = (count + 1, sum_ + int(str(ratio)))
-        assert {(d, m): (n, r) for d, m, n, r in connection.execute(select(months))} == counts
+                counts.update({(where, month, "count"): 1})
+                counts.update({(where, month, "ratios"): ratio, (where, month, "bytes"): size})
+        kept = {
+            (row["directory"], row["month"], name): row[name]
+            for row in connection.execute(select(months)).mappings()
+            for name in ("count", "ratios", "bytes")
+        }
+        assert kept == counts
         transaction.rollback()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from pinakes.db.columns import PathBytes
@@ -97,5 +98,6 @@ assets = Table(
     Index("assets_by_content", "sha256"),
     Index("assets_by_scan", "seen_in"),
     Index("assets_by_directory", "directory"),
+    Index("assets_refused", "path", sqlite_where=text("outcome = 'refused'")),
     sqlite_autoincrement=True,
 )

@@ -26,6 +26,7 @@ shown = Table(
     Column("ratio", Integer, nullable=False, comment="10,000 × width / height, upright"),
     Column("placeholder", String(32), comment="as of the content"),
     Column("directory", BigInteger, nullable=False, comment="-1 where it is not known"),
+    Column("bytes", BigInteger, nullable=False, comment="as of the asset"),
     PrimaryKeyConstraint("month", "taken_at", "asset"),
     Index("shown_by_asset", "asset", unique=True),
     Index("shown_by_directory", "directory", "month", "taken_at", "asset"),
@@ -40,6 +41,7 @@ months = Table(
     Column("month", String(7), nullable=False),
     Column("count", Integer, nullable=False),
     Column("ratios", BigInteger, nullable=False, comment="sum of shown.ratio"),
+    Column("bytes", BigInteger, nullable=False, comment="sum of shown.bytes"),
     PrimaryKeyConstraint("directory", "month"),
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""What a grid by date is read from, kept by triggers; placeholders; tiers counted from their index alone."""
+"""What a grid by date and counts of folders are read from, kept by triggers; placeholders; two indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,39 +8,40 @@ down_revision = "0002"
 
 #: A row of `shown` for each asset that the condition after it lets through.
 _SHOW = """
-    insert into shown (month, taken_at, asset, sha256, ratio, placeholder, directory)
+    insert into shown (month, taken_at, asset, sha256, ratio, placeholder, directory, bytes)
     select
         coalesce(strftime('%Y-%m', contents.taken_at, 'unixepoch'), 'undated'),
         case when strftime('%Y', contents.taken_at, 'unixepoch') is null then 0 else contents.taken_at end,
         assets.id, contents.sha256,
         cast(round(10000.0 * contents.width / contents.height) as integer),
-        contents.placeholder, coalesce(assets.directory, -1)
+        contents.placeholder, coalesce(assets.directory, -1), assets.bytes
     from assets join contents on contents.sha256 = assets.sha256
     where assets.outcome = 'stored' and not assets.missing"""
 
 _COUNT = """
-    insert into months (directory, month, count, ratios)
-    select {directory}, month, count(*), sum(ratio) from shown group by 1, 2"""
+    insert into months (directory, month, count, ratios, bytes)
+    select {directory}, month, count(*), sum(ratio), sum(bytes) from shown group by 1, 2"""
 
 #: By name; `{show}` is the statement above.
 _TRIGGERS = {
     "shown_counted": """after insert on shown begin
-        insert into months values (0, new.month, 0, 0), (new.directory, new.month, 0, 0)
+        insert into months values (0, new.month, 0, 0, 0), (new.directory, new.month, 0, 0, 0)
             on conflict do nothing;
-        update months set count = count + 1, ratios = ratios + new.ratio
+        update months set count = count + 1, ratios = ratios + new.ratio, bytes = bytes + new.bytes
             where month = new.month and directory in (0, new.directory);
         end""",
     "shown_uncounted": """after delete on shown begin
-        update months set count = count - 1, ratios = ratios - old.ratio
+        update months set count = count - 1, ratios = ratios - old.ratio, bytes = bytes - old.bytes
             where month = old.month and directory in (0, old.directory);
         delete from months where month = old.month and directory in (0, old.directory) and count = 0;
         end""",
     "assets_shown": """after insert on assets when new.outcome = 'stored' and not new.missing begin
         {show} and assets.id = new.id;
         end""",
-    "assets_shown_anew": """after update of sha256, directory, outcome, missing on assets
+    "assets_shown_anew": """after update of sha256, directory, bytes, outcome, missing on assets
         when old.sha256 is not new.sha256 or old.directory is not new.directory
-            or old.outcome is not new.outcome or old.missing is not new.missing begin
+            or old.bytes is not new.bytes or old.outcome is not new.outcome
+            or old.missing is not new.missing begin
         delete from shown where asset = new.id;
         {show} and assets.id = new.id;
         end""",
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("ratio", sa.Integer(), nullable=False),
         sa.Column("placeholder", sa.String(length=32), nullable=True),
         sa.Column("directory", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("month", "taken_at", "asset"),
         sqlite_with_rowid=False,
     )
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("ratios", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("directory", "month"),
         sqlite_with_rowid=False,
     )
@@ -86,5 +89,8 @@ def upgrade() -> None:
         op.execute(_COUNT.format(directory=directory))
     for name, body in _TRIGGERS.items():
         op.execute(f"create trigger {name} {body.format(show=_SHOW)}")
+    op.create_index(
+        "assets_refused", "assets", ["path"], unique=False, sqlite_where=sa.text("outcome = 'refused'")
+    )
     op.drop_index("groups_by_tier", "groups")
     op.create_index("groups_by_tier", "groups", ["review", "tier", "position", "reclaimable"], unique=False)
