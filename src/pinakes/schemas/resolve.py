@@ -27,8 +27,8 @@ class ResolveRequest(BaseModel, frozen=True):
     keep: dict[str, str | list[str]] = Field(
         default={}, description="By group: the path, or paths, that stay whatever the rules say."
     )
-    rules: list[str] = Field(
-        default=[],
+    rules: list[str] | None = Field(
+        None,
         max_length=MOST_RULES,
         description="Who is kept in each group, whoever was when it was found; most important first.",
     )
@@ -123,7 +123,7 @@ class UndoRequest(BaseModel, frozen=True):
     items: dict[str, list[int]] | None = Field(
         None, max_length=1000, description="Or, by act, the numbers of some of its items."
     )
-    dry_run: bool = Field(False, description="Only look what would come back.")
+    dry_run: bool | None = Field(None, description="Only look what would come back.")
     as_job: bool | None = Field(None, description="Whether a job does it; null: where it is much.")
 
 

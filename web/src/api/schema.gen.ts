@@ -4216,9 +4216,8 @@ export interface components {
             /**
              * Rules
              * @description Who is kept in each group, whoever was when it was found; most important first.
-             * @default []
              */
-            rules: string[];
+            rules?: string[] | null;
             /**
              * Tier
              * @description Of a review, the groups of this tier alone.
@@ -5040,9 +5039,8 @@ export interface components {
             /**
              * Dry Run
              * @description Only look what would come back.
-             * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean | null;
             /**
              * Items
              * @description Or, by act, the numbers of some of its items.
