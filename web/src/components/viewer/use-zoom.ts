@@ -1,0 +1,109 @@
+import { useEffect, useEffectEvent, useRef, useState, type PointerEvent, type RefObject } from "react";
+
+import { closer, FITTED, panned, zoomed, type Limits, type Point, type View } from "./zoom";
+
+/** Pixels that an arrow key moves an enlarged picture. */
+const STEP = 90;
+
+/** Scale beyond which a picture is enlarged; what is nearer to 1 is rounding. */
+const CLOSER = 1.001;
+
+/** By how much a key or button zooms. */
+const NOTCH = 1.4;
+
+/** Share of the room's width that a finger must move to go to the next picture, and the pixels that do anyway. */
+const SWIPE = { share: 0.18, pixels: 90 } as const;
+
+/** Exponents of zooming per pixel of a wheel, and of two fingers on a touchpad. */
+const WHEEL = { notch: 0.0018, pinch: 0.01, line: 16 } as const;
+
+interface Options {
+  readonly room: RefObject<HTMLElement | null>;
+  /** Names the picture: another one is fitted again. */
+  readonly of: unknown;
+  readonly limits: Limits;
+  /** The scale at which pixels are those of the screen. */
+  readonly full: number;
+  /** A finger went to the picture before (-1) or after (1). */
+  readonly onSwipe: (by: -1 | 1) => void;
+}
+
+/** Zooming and moving one picture by wheel, pointer, fingers and commands. */
+export function useZoom({ room, of, limits, full, onSwipe }: Options) {
+  const [state, setState] = useState<{ of: unknown; view: View; swiped: number }>({ of, view: FITTED, swiped: 0 });
+  const { view, swiped } = state.of === of ? state : { view: FITTED, swiped: 0 };
+  const fingers = useRef(new Map<number, Point>());
+  const change = (next: (view: View) => View) =>
+    setState((before) => ({ of, view: next(before.of === of ? before.view : FITTED), swiped: 0 }));
+  const zoom = (factor: number, point: Point = { x: 0, y: 0 }) =>
+    change((before) => zoomed(before, factor, point, limits));
+  const to = (scale: number, point?: Point) => zoom(scale / view.scale, point);
+  const place = (event: { clientX: number; clientY: number }): Point => {
+    const box = room.current?.getBoundingClientRect() ?? new DOMRect();
+    return { x: event.clientX - box.x - box.width / 2, y: event.clientY - box.y - box.height / 2 };
+  };
+
+  const turned = useEffectEvent((event: WheelEvent) => {
+    event.preventDefault();
+    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL.line : 1);
+    zoom(Math.exp(-pixels * (event.ctrlKey ? WHEEL.pinch : WHEEL.notch)), place(event));
+  });
+  useEffect(() => {
+    const element = room.current;
+    const hear = (event: WheelEvent) => turned(event);
+    element?.addEventListener("wheel", hear, { passive: false });
+    return () => element?.removeEventListener("wheel", hear);
+  }, [room]);
+
+  const moved = (event: PointerEvent) => {
+    const before = fingers.current.get(event.pointerId);
+    if (before === undefined) return;
+    const now = place(event);
+    const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1];
+    fingers.current.set(event.pointerId, now);
+    const by = { x: now.x - before.x, y: now.y - before.y };
+    if (other !== undefined) {
+      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+      const factor = apart(now, other) / Math.max(1, apart(before, other));
+      change((view) => zoomed(panned(view, { x: by.x / 2, y: by.y / 2 }, limits), factor, middle, limits));
+    } else if (view.scale > 1) change((view) => panned(view, by, limits));
+    else if (event.pointerType !== "mouse") setState({ of, view, swiped: swiped + by.x });
+  };
+  const left = (event: PointerEvent) => {
+    if (!fingers.current.delete(event.pointerId) || swiped === 0) return;
+    setState({ of, view, swiped: 0 });
+    const enough = Math.min(SWIPE.pixels, limits.room.width * SWIPE.share);
+    if (event.type === "pointerup" && Math.abs(swiped) > enough) onSwipe(swiped < 0 ? 1 : -1);
+  };
+
+  return {
+    view,
+    swiped,
+    isZoomed: view.scale > CLOSER,
+    closer: () => zoom(NOTCH),
+    farther: () => zoom(1 / NOTCH),
+    fit: () => change(() => FITTED),
+    full: () => to(full),
+    /** Moves an enlarged picture by so many steps; false where it is not enlarged. */
+    pan: (x: number, y: number): boolean => {
+      if (view.scale <= CLOSER) return false;
+      change((before) => panned(before, { x: x * STEP, y: y * STEP }, limits));
+      return true;
+    },
+    events: {
+      onPointerDown: (event: PointerEvent) => {
+        if (event.button !== 0 || fingers.current.size > 1) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        fingers.current.set(event.pointerId, place(event));
+      },
+      onPointerMove: moved,
+      onPointerUp: left,
+      onPointerCancel: left,
+      onDoubleClick: (event: React.MouseEvent) => to(view.scale > 1 ? 1 : closer(full), place(event)),
+    },
+  };
+}
+
+export type Zoom = ReturnType<typeof useZoom>;
+
+const apart = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);
