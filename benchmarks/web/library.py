@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -40,15 +41,16 @@ def make(state: Path, photos: Path, pictures: int, groups: int) -> None:
 
     A tenth of the pictures are of one month. Files are not made; the same numbers give the same library.
     """
-    done = state / f"made-{pictures}-{groups}"
-    if done.exists():
+    if state.exists():
         return
     photos.mkdir(parents=True, exist_ok=True)
-    open_database(state).dispose()
+    draft = state.with_name(f"{state.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    open_database(draft).dispose()
     blurs = [placeholder(number) for number in range(MADE)]
     numbers: dict[str, int] = {}
-    with closing(sqlite3.connect(state / "library.sqlite3")) as connection, connection:
-        connection.execute("pragma synchronous=off")
+    with closing(sqlite3.connect(draft / "library.sqlite3")) as connection:
+        connection.executescript("pragma synchronous=off; pragma cache_size=-400000;")
         _insert(connection, "contents", (_content(number, pictures, blurs) for number in range(pictures)))
         _insert(
             connection, "assets", (_asset(photos, number, pictures, numbers) for number in range(pictures))
@@ -57,7 +59,7 @@ def make(state: Path, photos: Path, pictures: int, groups: int) -> None:
         _insert(connection, "directories", named)
         _insert(connection, "reviews", [_review(photos, groups)])
         _insert(connection, "groups", (_group(photos, number, pictures) for number in range(groups)))
-    done.touch()
+    draft.rename(state)
 
 
 def taken_at(number: int, of: int) -> float | None:
@@ -154,3 +156,4 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> 
         names = ", ".join(batch[0])
         places = ", ".join(f":{name}" for name in batch[0])
         connection.executemany(f"insert into {table} ({names}) values ({places})", batch)
+        connection.commit()

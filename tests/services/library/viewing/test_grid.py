@@ -25,7 +25,7 @@ Truth = list[tuple[int, str, float | None]]
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    state = tmp_path_factory.mktemp("grid")
+    state = tmp_path_factory.mktemp("grid") / "state"
     make(state, Path("/nowhere"), PICTURES, 10)
     engine = open_database(state)
     with engine.execution_options(readonly=True).connect() as connection:
