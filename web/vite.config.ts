@@ -12,6 +12,8 @@ export default defineConfig({
     // Nothing is inlined: the pages' policy allows no source but the server itself.
     assetsInlineLimit: 0,
     target: "es2023",
+    // These know light-dark(); for others it would be written so that a part of a page cannot be dark by itself.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
   },
   server: { host: "127.0.0.1", proxy: { "/api": application } },
 });
