@@ -13,10 +13,12 @@ interface TallScroll {
   readonly place: number;
   /** Height of the window. */
   readonly height: number;
+  /** Whether it moves by windows at a time, so that what is in sight is gone before it could be looked at. */
+  readonly isRushing: boolean;
   /** Goes to a place of the content. */
   readonly go: (place: number) => void;
-  /** Moves with the content when something above the window changed its height. */
-  readonly shift: (by: number) => void;
+  /** Stays with what is in sight when its place has changed: the bar follows when the scrolling rests. */
+  readonly stay: (place: number) => void;
 }
 
 /**
@@ -28,13 +30,15 @@ interface TallScroll {
 export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: number): TallScroll {
   const [height, setHeight] = useState(0);
   const [place, setPlace] = useState(0);
-  const now = useRef({ place: 0, bar: 0, resting: 0 });
+  const [isRushing, setRushing] = useState(false);
+  const now = useRef({ place: 0, bar: 0 });
   const box = Math.max(height, Math.min(total, TALLEST));
   const span = Math.max(1, total - height);
   const bar = Math.max(1, box - height);
 
   const put = (wanted: number, setBar: boolean) => {
     const next = Math.min(Math.max(0, wanted), span);
+    if (Math.abs(next - now.current.place) > 2 * height) setRushing(true);
     now.current.place = next;
     setPlace(next);
     const element = scroller.current;
@@ -44,6 +48,15 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
     }
   };
 
+  const rested = useEffectEvent(() => {
+    setRushing(false);
+    put(now.current.place, true);
+  });
+  useEffect(() => {
+    const resting = window.setTimeout(rested, REST);
+    return () => window.clearTimeout(resting);
+  }, [place]);
+
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
@@ -52,7 +65,6 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
     return () => observer.disconnect();
   }, [scroller]);
 
-  const rested = useEffectEvent(() => put(now.current.place, true));
   const moved = useEffectEvent((element: HTMLElement) => {
     const by = element.scrollTop - now.current.bar;
     if (by === 0) return;
@@ -60,8 +72,6 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
     const atEnd = element.scrollTop === 0 || element.scrollTop >= bar - 1;
     const jump = Math.abs(by) > element.clientHeight || (atEnd && box < TALLEST);
     put(jump ? (element.scrollTop / bar) * span : now.current.place + by, false);
-    window.clearTimeout(now.current.resting);
-    now.current.resting = window.setTimeout(rested, REST);
   });
 
   useEffect(() => {
@@ -73,6 +83,6 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
   }, [scroller]);
 
   const go = (wanted: number) => put(wanted, true);
-  const shift = (by: number) => put(now.current.place + by, true);
-  return { box, place, height, go, shift };
+  const stay = (wanted: number) => put(wanted, false);
+  return { box, place, height, isRushing, go, stay };
 }

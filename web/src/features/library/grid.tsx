@@ -1,95 +1,154 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
+import type { Picture } from "../../components/viewer/source";
 import { text } from "../../config/text";
-import { count as counted, month as monthName } from "../../lib/format";
-import { useTallScroll } from "../../lib/use-tall-scroll";
-import { useBlocks } from "./asked";
-import { blockAt, blocksOf, HEADING, keyOf, topsOf, type Block, type Month } from "./blocks";
-import { Pictures } from "./pictures";
+import { useRenewed, type MonthPage } from "./asked";
+import { blockWith, HEADING, type Block, type Month } from "./blocks";
+import type { Chosen } from "./chosen";
+import { monthName } from "./dates";
+import { anchorAt, type Geometry } from "./geometry";
+import type { Laid } from "./layout";
+import { Line } from "./line";
 import { Scrubber } from "./scrubber";
-import { Viewer, type Shown } from "./viewer";
-
-/** Wanted height of a row, pixels: less on a narrow window. */
-const wantedHeight = (width: number) => (width < 640 ? 110 : 190);
-
-/** Pixels above and below the window that are drawn before they are seen. */
-const AHEAD = 600;
+import { pictureOf } from "./source";
+import type { Choosing } from "./use-choosing";
+import { useActive, useFocused } from "./use-focus";
+import { AHEAD, useGrid } from "./use-grid";
+import { useGridKeys } from "./use-grid-keys";
+import { usePresses } from "./use-presses";
 
 interface Props {
+  readonly name: string;
   readonly months: readonly Month[];
   readonly count: number;
+  readonly folder: string | undefined;
+  readonly wantedAt: (width: number) => number;
+  readonly choosing: Choosing;
+  readonly onOpen: (position: number, picture: Picture) => void;
+  readonly onTrash: () => void;
+  /** Takes a way to put the focus on a picture. */
+  readonly focusRef: RefObject<((position: number) => void) | null>;
 }
 
 /** A justified grid of any number of pictures, newest first; only what is near the window exists. */
-export function Grid({ months, count }: Props) {
+export function Grid({ name, months, count, folder, wantedAt, choosing, onOpen, onTrash, focusRef }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
-  const [known, setKnown] = useState<ReadonlyMap<string, number>>(new Map());
-  const [shown, setShown] = useState<Shown | null>(null);
-  const wanted = wantedHeight(width);
-  const blocks = useMemo(() => blocksOf(months, width, wanted, known), [months, width, wanted, known]);
-  const tops = useMemo(() => topsOf(blocks), [blocks]);
-  const total = tops[blocks.length] ?? 0;
-  const { box, place, height, go, shift } = useTallScroll(scroller, total);
-  const first = blockAt(tops, place - AHEAD);
-  const last = blockAt(tops, place + height + AHEAD);
-  const near = useMemo(() => blocks.slice(first, last + 1), [blocks, first, last]);
-  const pages = useBlocks(near);
-  const here = blockAt(tops, place);
-
-  const learn = (block: Block, found: number, index: number) => {
-    const heading = block.offset === 0 ? HEADING : 0;
-    const by = found + heading - block.height;
-    if (Math.abs(by) < 0.5) return;
-    setKnown((before) => new Map(before).set(keyOf(block.month, block.offset), found));
-    if (index < here) shift(by);
+  const stage = useRef<HTMLDivElement>(null);
+  const { active, setActive, focus, wantedRef } = useActive();
+  const position = active === null ? null : Math.min(active, count - 1);
+  const { near, pages, geometry, scroll, wanted: row } = useGrid({ scroller, months, folder, wantedAt, active: position });
+  const { box, place, height, go } = scroll;
+  useRenewed(months);
+  useFocused(stage, wantedRef, geometry, scroll);
+  useGridKeys({ grid: stage, geometry, count, place, height, active: position, choosing, onFocus: focus, onTrash });
+  const open = (at: number) => {
+    const block = geometry.blocks[blockWith(geometry.blocks, at)];
+    const page = block === undefined ? undefined : pages.get(block.key);
+    const picture = block === undefined || page === undefined ? undefined : pictureOf(page, block, at);
+    if (picture !== undefined) onOpen(at, picture);
   };
-
+  const presses = usePresses({ choosing, onOpen: open, onFocus: setActive });
+  useEffect(() => {
+    focusRef.current = focus;
+    return () => void (focusRef.current = null);
+  });
+  // Until the keyboard was used it finds the first picture in sight.
+  const reachable = position ?? anchorAt(geometry, place + HEADING).position;
   return (
-    <div className="library">
-      <div className="scroller" ref={scroller} tabIndex={0} role="region" aria-label={text.library.title}>
+    <>
+      <div className="scroller" ref={scroller}>
         <div className="box" style={{ height: `${box}px` }}>
-          <div className="stage" style={{ height: `${height}px` }}>
-            {near.map((block, number) => (
-              <section
-                key={keyOf(block.month, block.offset)}
-                className="block"
-                style={{ transform: `translateY(${(tops[first + number] ?? 0) - place}px)`, height: `${block.height}px` }}
-              >
-                {block.offset === 0 ? <h2 style={{ height: `${HEADING}px` }}>{nameOf(block.month)}</h2> : null}
-                <Pictures
-                  page={pages.get(keyOf(block.month, block.offset))}
-                  width={width}
-                  wanted={wanted}
-                  onLaidOut={(found) => learn(block, found, first + number)}
-                  onOpen={(index) => setShown({ month: block.month, index: block.offset + index })}
-                />
-              </section>
+          <div
+            ref={stage}
+            className={choosing.isOpen ? "stage choosing" : "stage"}
+            role="grid"
+            aria-label={text.library.grid(name)}
+            aria-multiselectable="true"
+            aria-rowcount={-1}
+            style={{ height: `${height}px` }}
+            {...presses}
+          >
+            {near.map((block) => (
+              <Piece
+                key={block.key}
+                {...whereOf(geometry, block, place)}
+                block={block}
+                page={pages.get(block.key)}
+                laid={geometry.laid.get(block.key)}
+                windowHeight={height}
+                wanted={row}
+                chosen={choosing.chosen}
+                active={reachable}
+              />
             ))}
           </div>
         </div>
       </div>
-      <Scrubber blocks={blocks} tops={tops} place={place} onGo={go} />
-      <p className="count small quiet">{counted(count)}</p>
-      {shown === null ? null : <Viewer shown={shown} months={months} onShow={setShown} />}
+      <Scrubber blocks={geometry.blocks} tops={geometry.tops} place={place} height={height} onGo={go} />
+    </>
+  );
+}
+
+function whereOf({ blocks, tops }: Geometry, block: Block, place: number) {
+  const index = blockWith(blocks, block.first);
+  const top = tops[index] ?? 0;
+  return { top: top - place, height: (tops[index + 1] ?? top) - top };
+}
+
+interface PieceProps {
+  readonly block: Block;
+  readonly page: MonthPage | undefined;
+  readonly laid: Laid | undefined;
+  /** From the window's top, pixels. */
+  readonly top: number;
+  readonly height: number;
+  readonly windowHeight: number;
+  readonly wanted: number;
+  readonly chosen: Chosen;
+  readonly active: number;
+}
+
+/** The rows of a block that are near the window. */
+function Piece({ block, page, laid, top, height, windowHeight, wanted, chosen, active }: PieceProps) {
+  const isBegin = block.kind === "begin";
+  const within = active - block.first;
+  const lines = laid?.lines.filter(
+    (line) =>
+      (top + line.top < windowHeight + AHEAD && top + line.top + line.height > -AHEAD) ||
+      (line.first <= within && within < line.end),
+  );
+  return (
+    <div role="rowgroup" className="block" style={{ transform: `translateY(${top}px)`, height: `${height}px` }}>
+      {isBegin ? (
+        <div role="row" className="month" style={{ height: `${HEADING}px` }}>
+          <div role="rowheader">
+            <h2>{monthName(block.parts[0]?.month ?? "")}</h2>
+          </div>
+        </div>
+      ) : null}
+      {page === undefined || lines === undefined ? (
+        <Waiting top={isBegin ? HEADING : 0} wanted={wanted} />
+      ) : (
+        lines.map((line) => (
+          <Line
+            key={line.first}
+            block={block}
+            line={line}
+            page={page}
+            chosen={chosen}
+            active={line.first <= within && within < line.end ? active : null}
+          />
+        ))
+      )}
     </div>
   );
 }
 
-const nameOf = (month: string) => (month === "undated" ? text.library.undated : monthName(month));
-
-/** Width of an element's content, which follows the window. */
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(1024);
-  useLayoutEffect(() => {
-    const found = element.current;
-    if (found === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(Math.max(200, found.clientWidth - EDGES)));
-    observer.observe(found);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
-}
-
-/** Room beside the grid, pixels, with that of the scrubber; the style sheet has the same. */
-const EDGES = 76;
+/** Rows of boxes where pictures will be. */
+const Waiting = ({ top, wanted }: { readonly top: number; readonly wanted: number }) => (
+  <div role="row" className="waiting" style={{ top: `${top}px`, backgroundSize: `${wanted * 1.4}px ${wanted + 4}px` }}>
+    <div role="gridcell">
+      <span className="unseen">{text.loading}</span>
+    </div>
+  </div>
+);

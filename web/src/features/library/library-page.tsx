@@ -1,24 +1,19 @@
-import { Link } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { Grid } from "./grid";
 import { useTimeline } from "./asked";
+import { Empty } from "./empty";
+import { Library } from "./library";
 import "./library.css";
 
-/** All pictures by date. */
+/** All pictures by date, or those of one folder. */
 export function LibraryPage() {
-  const timeline = useTimeline();
+  const folder = useSearch({ from: "/library", select: (search) => search.folder });
+  const timeline = useTimeline(folder);
+  if (timeline.data !== undefined && timeline.data.count > 0)
+    return <Library key={folder} months={timeline.data.months} count={timeline.data.count} folder={folder} />;
   if (timeline.error) return <Wrong error={timeline.error} again={() => void timeline.refetch()} />;
-  if (timeline.data === undefined) return <div className="blank library" aria-label={text.loading} />;
-  if (timeline.data.count === 0)
-    return (
-      <div className="card stack nothing">
-        <h1>{text.library.empty}</h1>
-        <p>
-          <Link to="/work">{text.pages.work}</Link>
-        </p>
-      </div>
-    );
-  return <Grid months={timeline.data.months} count={timeline.data.count} />;
+  if (timeline.data === undefined) return <div className="blank library" aria-label={text.loading} role="status" />;
+  return <Empty folder={folder} />;
 }

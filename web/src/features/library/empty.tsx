@@ -1,0 +1,32 @@
+import { Link } from "@tanstack/react-router";
+
+import { text } from "../../config/text";
+import { useIsBusy } from "../../lib/use-jobs";
+
+const words = text.library.empty;
+
+/** Where there is nothing yet: how pictures get here. */
+export function Empty({ folder }: { readonly folder: string | undefined }) {
+  const isBusy = useIsBusy("ingest", "scan");
+  if (folder !== undefined)
+    return (
+      <div className="card stack nothing">
+        <h1>{text.library.emptyFolder}</h1>
+        <p className="quiet wrap">{folder}</p>
+        <p>
+          <Link to="/library">{text.library.all}</Link>
+        </p>
+      </div>
+    );
+  return (
+    <div className="card stack nothing">
+      <h1>{words.title}</h1>
+      <p>{isBusy ? words.busy : words.words}</p>
+      <p className="row">
+        <Link to="/work" className={isBusy ? "button main" : "button"}>
+          {words.work}
+        </Link>
+      </p>
+    </div>
+  );
+}
