@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, dataOf } from "../../api/client";
 import { problemOf } from "../../api/problem";
@@ -7,40 +7,36 @@ import type { components } from "../../api/schema.gen";
 export type Hit = components["schemas"]["SearchHit"];
 export type Answer = components["schemas"]["SearchAnswer"];
 export type Suggestion = components["schemas"]["Suggestion"];
+type Kept = components["schemas"]["KeptPicture"];
 
-/** Hits of one page. */
-const PAGE = 60;
+/** Hits of one page, and how deep pages reach. */
+const PAGE = 100;
+const DEEPEST = 10_000;
 
-/** A picture to look like, kept in this page only: it goes to this server and nowhere else. */
-export interface Dropped {
-  readonly file: File;
-  readonly number: number;
-}
-
-async function asked(q: string, dropped: Dropped | null, offset: number): Promise<Answer> {
-  if (dropped === null) {
-    // The client forgets that marks are pairs.
-    return (await dataOf(api.GET("/api/v1/search", { params: { query: { q, limit: PAGE, offset } } }))) as Answer;
-  }
-  const form = new FormData();
-  form.append("search", JSON.stringify({ q, terms: [{ file: "picture" }], limit: PAGE, offset }));
-  form.append("picture", dropped.file);
-  const answer = await fetch("/api/v1/search", { method: "POST", body: form });
-  const body: unknown = await answer.json();
-  if (!answer.ok) throw problemOf(answer.status, body);
-  return body as Answer;
-}
-
-export function useSearchPages(q: string, dropped: Dropped | null) {
-  return useInfiniteQuery({
-    queryKey: ["search", q, dropped?.number ?? null],
+export const useHits = (q: string) =>
+  useInfiniteQuery({
+    queryKey: ["search", q],
     initialPageParam: 0,
-    queryFn: ({ pageParam }) => asked(q, dropped, pageParam),
-    getNextPageParam: (page) => (page.hits.length < page.limit ? undefined : page.offset + page.limit),
+    queryFn: async ({ pageParam }) =>
+      // The client forgets that marks are pairs.
+      (await dataOf(api.GET("/api/v1/search", { params: { query: { q, limit: PAGE, offset: pageParam } } }))) as Answer,
+    getNextPageParam: (page) =>
+      page.hits.length === 0 || page.offset + page.limit >= Math.min(page.total ?? DEEPEST, DEEPEST)
+        ? undefined
+        : page.offset + page.limit,
     placeholderData: keepPreviousData,
-    enabled: q.trim() !== "" || dropped !== null,
+    enabled: q !== "",
   });
-}
+
+/** The parts of a line, as the server reads it. */
+export const useOutline = (q: string) =>
+  useQuery({
+    queryKey: ["outline", q],
+    queryFn: async () => (await dataOf(api.GET("/api/v1/search/outline", { params: { query: { q } } }))).parts,
+    enabled: q !== "",
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  });
 
 export const useSuggestions = (q: string, cursor: number, wanted: boolean) =>
   useQuery({
@@ -50,8 +46,37 @@ export const useSuggestions = (q: string, cursor: number, wanted: boolean) =>
     placeholderData: keepPreviousData,
   });
 
+const PAST = ["past-searches"];
+
 export const usePast = () =>
   useQuery({
-    queryKey: ["past"],
-    queryFn: () => dataOf(api.GET("/api/v1/search/past", { params: { query: { limit: 12 } } })),
+    queryKey: PAST,
+    queryFn: async () => (await dataOf(api.GET("/api/v1/search/past", { params: { query: { limit: 12 } } }))).searches,
   });
+
+export function useForget() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const { error, response } = await api.DELETE("/api/v1/search/past");
+      if (!response.ok) throw problemOf(response.status, error);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: PAST }),
+  });
+}
+
+/** Brings pictures to this server, which keeps each for a while under its content. */
+export const useBring = () =>
+  useMutation({ mutationFn: (files: readonly File[]) => Promise.all(files.map(brought)) });
+
+async function brought(file: File): Promise<string> {
+  const answer = await fetch("/api/v1/search/pictures", {
+    method: "POST",
+    body: file,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw problemOf(answer.status, body);
+  const { asset, sha256 } = body as Kept;
+  return asset === null ? sha256 : `asset:${asset}`;
+}

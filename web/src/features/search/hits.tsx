@@ -1,94 +1,99 @@
-import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
-import { Thumbnail } from "../../components/thumbnail";
 import { text } from "../../config/text";
-import { folderOf, nameOf } from "../../lib/format";
+import { GAP } from "../../lib/justified";
 import type { Hit } from "./asked";
+import { HitTile } from "./hit-tile";
+import { bands, takenBy } from "./rows";
 
 const words = text.search;
+
+/** Bands beyond the window that are there already. */
+const BEYOND = 4;
 
 interface Props {
   readonly hits: readonly Hit[];
   readonly isStale: boolean;
+  /** Asks for more, where there is more. */
+  readonly onEnd: (() => void) | null;
+  readonly onOpen: (index: number) => void;
 }
 
-/** Hits, best first, with why each is one; a line says where they probably end. */
-export function Hits({ hits, isStale }: Props) {
-  const end = hits.findIndex((hit) => hit.relevant === false);
+/** Hits, best first, in rows that fill the width; a line says where they probably end. */
+export function Hits({ hits, isStale, onEnd, onOpen }: Props) {
+  const box = useRef<HTMLUListElement>(null);
+  const { width, top } = usePlace(box);
+  const wanted = width < 600 ? 130 : width < 1800 ? 210 : 260;
+  const laid = useMemo(() => {
+    const end = hits.findIndex((hit) => hit.relevant === false);
+    return bands(hits.map((hit) => hit.width / hit.height), end, width, wanted);
+  }, [hits, width, wanted]);
+  const virtual = useWindowVirtualizer({
+    count: laid.length,
+    estimateSize: (index) => (laid[index] === undefined ? 0 : takenBy(laid[index])),
+    gap: GAP * 2,
+    overscan: BEYOND,
+    scrollMargin: top,
+  });
+  useLayoutEffect(() => virtual.measure(), [laid, virtual]);
+  const near = virtual.getVirtualItems();
+  const isAtEnd = (near.at(-1)?.index ?? 0) >= laid.length - 2;
+  useEffect(() => {
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, onEnd, laid]);
   return (
-    <>
-      <Cards hits={end < 0 ? hits : hits.slice(0, end)} isStale={isStale} />
-      {end < 0 ? null : (
-        <>
-          <p className="line quiet">{words.beyond}</p>
-          <Cards hits={hits.slice(end)} isStale={isStale} />
-        </>
-      )}
-    </>
-  );
-}
-
-function Cards({ hits, isStale }: Props) {
-  return (
-    <ul className={isStale ? "hits stale" : "hits"}>
-      {hits.map((hit) => (
-        <li key={hit.asset} className="card">
-          <Thumbnail sha256={hit.sha256} alt={nameOf(hit.path)} />
-          <div className="small">
-            <strong className="wrap">{nameOf(hit.path)}</strong>
-            <div className="quiet wrap">{folderOf(hit.path)}</div>
-            <Why hit={hit} />
-            <Link to="/search" search={{ q: `like:asset:${hit.asset}` }}>
-              {words.similar}
-            </Link>
-          </div>
-        </li>
-      ))}
+    <ul
+      ref={box}
+      className={isStale ? "hits stale" : "hits"}
+      aria-label={words.results}
+      aria-busy={isStale}
+      style={{ height: `${virtual.getTotalSize()}px` }}
+    >
+      {near.map(({ index, start }) => {
+        const band = laid[index];
+        const y = start - top;
+        if (band === undefined) return null;
+        if (band.kind === "line")
+          return (
+            <li key="line" className="line quiet" style={{ transform: `translateY(${y}px)` }}>
+              {words.beyond}
+            </li>
+          );
+        return band.tiles.map((tile) => {
+          const hit = hits[tile.index];
+          return hit === undefined ? null : (
+            <li
+              key={hit.asset}
+              className="hit"
+              aria-setsize={onEnd === null ? hits.length : -1}
+              aria-posinset={tile.index + 1}
+              style={{ transform: `translate(${tile.left}px, ${y}px)`, width: `${tile.width}px` }}
+            >
+              <HitTile hit={hit} height={band.height} onOpen={() => onOpen(tile.index)} />
+            </li>
+          );
+        });
+      })}
     </ul>
   );
 }
 
-function Why({ hit }: { readonly hit: Hit }) {
-  const { likeness, words: found, conditions } = hit.why;
-  return (
-    <div className="why">
-      {likeness === null ? null : (
-        <div>
-          <span className="badge">{words.looks}</span>{" "}
-          {likeness.standing === null ? likeness.score.toFixed(3) : words.standing(Math.round(likeness.standing * 100))}
-        </div>
-      )}
-      {found === null ? null : (
-        <div>
-          <span className="badge">{found.fields.join(", ")}</span> <Marked excerpt={found.excerpt} marks={found.marks} />
-        </div>
-      )}
-      {conditions.map((condition) => (
-        <div key={condition.field} className="quiet">
-          {condition.field}: {Array.isArray(condition.value) ? condition.value.join(", ") : condition.value}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-interface MarkedProps {
-  readonly excerpt: string;
-  readonly marks: readonly (readonly unknown[])[];
-}
-
-function Marked({ excerpt, marks }: MarkedProps) {
-  const places = marks.filter((mark): mark is readonly [number, number] => mark.every((at) => typeof at === "number"));
-  return (
-    <span className="wrap">
-      {places.map(([begin, end], index) => (
-        <Fragment key={begin}>
-          {excerpt.slice(places[index - 1]?.[1] ?? 0, begin)}
-          <mark>{excerpt.slice(begin, end)}</mark>
-        </Fragment>
-      ))}
-      {excerpt.slice(places.at(-1)?.[1] ?? 0)}
-    </span>
-  );
+/** Width of a list, and how far below the top of the page it begins; both follow the window. */
+function usePlace(box: React.RefObject<HTMLElement | null>): { readonly width: number; readonly top: number } {
+  const [place, setPlace] = useState({ width: 1024, top: 0 });
+  useLayoutEffect(() => {
+    const found = box.current;
+    if (found === null) return undefined;
+    const look = () => {
+      const width = found.clientWidth;
+      const top = Math.round(found.getBoundingClientRect().top + window.scrollY);
+      setPlace((before) => (before.width === width && before.top === top ? before : { width, top }));
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(found);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [box]);
+  return place;
 }

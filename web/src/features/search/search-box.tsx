@@ -1,102 +1,85 @@
-import { useId, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 
 import { Button } from "../../components/button";
 import { text } from "../../config/text";
-import { useSuggestions, type Dropped, type Suggestion } from "./asked";
+import { SEARCH_BOX } from "../../lib/use-search-key";
+import { useCompletion, type Way } from "./use-completion";
+import { Ways } from "./ways";
 
 const words = text.search;
 
-/** Suggestions that are shown at once. */
-const MOST = 8;
-
 interface Props {
-  readonly q: string;
-  readonly dropped: Dropped | null;
-  readonly onAsk: (q: string) => void;
-  readonly onDrop: (dropped: Dropped | null) => void;
+  /** What of the search is typed; null while that is being found out, and what stands there stays. */
+  readonly typed: string | null;
+  readonly onAsk: (typed: string) => void;
+  readonly onFiles: (files: readonly File[], typed: string) => void;
+  readonly children: ReactNode;
 }
 
-/** A line to type in, with ways to go on; pictures are dropped on it, pasted into it or picked. */
-export function SearchBox({ q, dropped, onAsk, onDrop }: Props) {
-  const [typed, setTyped] = useState(q);
-  const [cursor, setCursor] = useState(q.length);
-  const [open, setOpen] = useState(false);
-  const [chosen, setChosen] = useState(-1);
+/** A line to type in, with ways to go on; pictures are picked beside it. */
+export function SearchBox({ typed: given, onAsk, onFiles, children }: Props) {
+  const [typed, setTyped] = useState(given ?? "");
+  const [last, setLast] = useState(given);
+  const box = useRef<HTMLInputElement>(null);
   const list = useId();
-  const found = useSuggestions(typed, cursor, open && typed !== "");
-  const suggestions = open ? (found.data?.suggestions ?? []).slice(0, MOST) : [];
-  const take = (file: File | null | undefined) => {
-    if (file?.type.startsWith("image/")) onDrop({ file, number: (dropped?.number ?? 0) + 1 });
+  if (given !== null && given !== last) {
+    setLast(given);
+    setTyped(given);
+  }
+  const accept = (way: Way) => {
+    setTyped(way.text);
+    if (way.isWhole) onAsk(way.text);
+    requestAnimationFrame(() => box.current?.setSelectionRange(way.cursor, way.cursor));
   };
-  const accept = (suggestion: Suggestion) => {
-    setTyped(typed.slice(0, suggestion.start) + suggestion.text + typed.slice(suggestion.end));
-    setCursor(suggestion.start + suggestion.text.length);
-    setChosen(-1);
-  };
-  const press = (event: KeyboardEvent) => {
-    const picked = suggestions[chosen];
-    if (event.key === "ArrowDown") setChosen(Math.min(suggestions.length - 1, chosen + 1));
-    else if (event.key === "ArrowUp") setChosen(Math.max(-1, chosen - 1));
-    else if (event.key === "Escape") setOpen(false);
-    else if ((event.key === "Enter" || event.key === "Tab") && picked !== undefined) accept(picked);
-    else return;
-    event.preventDefault();
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    take(event.dataTransfer.files[0]);
-  };
+  const { ways, chosen, press, ...completion } = useCompletion(typed, accept);
+  useEffect(() => {
+    // Whoever comes here without a question comes to ask one.
+    if (given === "" && children === null) box.current?.focus();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the page is opened
+  }, []);
   return (
     <form
-      className="search-box card"
+      className="search-box"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        setOpen(false);
-        onAsk(typed.trim());
+        completion.close();
+        onAsk(typed);
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={drop}
-      onPaste={(event) => take(event.clipboardData.files[0])}
     >
-      {dropped === null ? null : <Shown key={dropped.number} dropped={dropped} onRemove={() => onDrop(null)} />}
       <div className="typing">
+        {children}
         <input
-          type="search"
+          ref={box}
+          id={SEARCH_BOX}
+          type="text"
+          inputMode="search"
+          enterKeyHint="search"
           value={typed}
-          placeholder={words.placeholder}
+          placeholder={children === null ? words.placeholder : ""}
           aria-label={words.label}
           role="combobox"
-          aria-expanded={suggestions.length > 0}
+          aria-expanded={ways.length > 0}
           aria-controls={list}
-          aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
+          aria-autocomplete="list"
+          aria-activedescendant={ways[chosen] === undefined ? undefined : `${list}-${chosen}`}
           autoComplete="off"
+          autoCapitalize="off"
           spellCheck={false}
-          onKeyDown={press}
-          onBlur={() => setOpen(false)}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setCursor(event.currentTarget.selectionStart ?? event.currentTarget.value.length);
-            setOpen(true);
-            setChosen(-1);
+          onKeyDown={(event) => press(event) && event.preventDefault()}
+          onClick={completion.open}
+          onBlur={completion.close}
+          onChange={({ currentTarget: { value, selectionStart } }) => {
+            setTyped(value);
+            completion.typed(value, selectionStart ?? value.length);
           }}
         />
-        <ul id={list} role="listbox" aria-label={words.suggestions} hidden={suggestions.length === 0}>
-          {suggestions.map((suggestion, index) => (
-            <li
-              key={`${suggestion.text}${suggestion.start}`}
-              id={`${list}-${index}`}
-              role="option"
-              aria-selected={index === chosen}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                accept(suggestion);
-              }}
-            >
-              <code>{suggestion.text}</code> <span className="quiet small">{suggestion.about}</span>
-            </li>
-          ))}
-        </ul>
+        {typed === "" ? null : (
+          <Button kind="plain" label={words.clear} onPress={() => setTyped("")}>
+            ×
+          </Button>
+        )}
+        <Ways id={list} ways={ways} chosen={chosen} onTake={completion.take} />
       </div>
       <label className="button">
         {words.picture}
@@ -104,24 +87,16 @@ export function SearchBox({ q, dropped, onAsk, onDrop }: Props) {
           className="unseen"
           type="file"
           accept="image/*"
-          onChange={(event) => take(event.currentTarget.files?.[0])}
+          multiple
+          onChange={({ currentTarget }) => {
+            onFiles([...(currentTarget.files ?? [])], typed);
+            currentTarget.value = "";
+          }}
         />
       </label>
-      <Button kind="main" onPress={() => onAsk(typed.trim())}>
+      <button type="submit" className="button main">
         {words.title}
-      </Button>
+      </button>
     </form>
-  );
-}
-
-function Shown({ dropped, onRemove }: { readonly dropped: Dropped; readonly onRemove: () => void }) {
-  const [source] = useState(() => URL.createObjectURL(dropped.file));
-  return (
-    <span className="dropped">
-      <img src={source} alt={dropped.file.name} onLoad={() => URL.revokeObjectURL(source)} />
-      <Button kind="plain" onPress={onRemove} label={words.remove}>
-        ×
-      </Button>
-    </span>
   );
 }

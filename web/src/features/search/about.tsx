@@ -1,0 +1,28 @@
+import { text } from "../../config/text";
+import { count } from "../../lib/format";
+import type { Answer } from "./asked";
+
+const words = text.search;
+
+/** Notes that a model which knows words would mend. */
+const WANT_A_MODEL = ["words-only", "model-away", "nothing-embedded"];
+
+/** How many hits there are, and what the person should know about the answer. */
+export function About({ answer }: { readonly answer: Answer }) {
+  const { total, line, notes } = answer;
+  return (
+    <div className="about stack small">
+      <p className="quiet" aria-live="polite">
+        {total === null ? words.many : words.found(count(total), total === 1)}
+        {line?.relevant == null ? "" : ` · ${words.likely(count(line.relevant))}`}
+        {line === null ? "" : <span className="judged"> · {line.why}</span>}
+      </p>
+      {notes.map((note) => (
+        <p key={note.code} className="note">
+          {note.text} <span className="quiet">{note.remedy}</span>{" "}
+          {WANT_A_MODEL.includes(note.code) ? <a href="/models">{words.getModel}</a> : null}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { Link } from "@tanstack/react-router";
+import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria-components";
+
+import { Thumbnail } from "../../components/thumbnail";
+import { text } from "../../config/text";
+import { nameOf } from "../../lib/format";
+import type { Hit } from "./asked";
+import { shortReason } from "./reasons";
+import { Why } from "./why";
+
+const words = text.search;
+
+interface Props {
+  readonly hit: Hit;
+  readonly height: number;
+  readonly onOpen: () => void;
+}
+
+/** A hit: its picture, its name and the strongest reason; all reasons and more like it are a press away. */
+export function HitTile({ hit, height, onOpen }: Props) {
+  const name = nameOf(hit.path);
+  return (
+    <article>
+      <button type="button" className="look" data-asset={hit.asset} style={{ height: `${height}px` }} onClick={onOpen}>
+        <Thumbnail sha256={hit.sha256} alt={words.open(name)} />
+      </button>
+      <div className="acts">
+        <Link to="/search" search={{ q: `like:asset:${hit.asset}` }} aria-label={`${words.similar}: ${name}`} title={words.similar}>
+          ≈
+        </Link>
+        <DialogTrigger>
+          <AriaButton aria-label={`${words.why} ${name}`}>?</AriaButton>
+          <Popover className="popover">
+            <Dialog className="stack" aria-label={words.why}>
+              <Why hit={hit} />
+            </Dialog>
+          </Popover>
+        </DialogTrigger>
+      </div>
+      <p className="name small" title={name}>
+        {name}
+      </p>
+      <p className="reason small quiet" title={shortReason(hit)}>
+        {shortReason(hit)}
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,34 @@
+import { text } from "../../config/text";
+import type { Hit } from "./asked";
+
+const words = text.search;
+
+/** Why a picture is a hit, a sentence for each reason, the strongest first. */
+export function reasonsOf({ why: { likeness, words: found, conditions } }: Hit): readonly string[] {
+  const said = [
+    ...(found === null ? [] : [words.found_in(found.fields, found.whole)]),
+    ...(likeness === null
+      ? []
+      : [likeness.standing === null ? words.likeness(likeness.score.toFixed(3)) : words.standing(share(likeness.standing))]),
+  ];
+  const held = conditions.map(({ field, value }) => words.condition(field, shown(field, value)));
+  return [...said, ...held];
+}
+
+/** The one that stands below the picture. */
+export const shortReason = (hit: Hit): string => reasonsOf(hit)[0] ?? words.newest;
+
+/** Hundredths that never say all where one picture is nearer. */
+const share = (standing: number): string => {
+  const percent = standing * 100;
+  return percent < 99 ? String(Math.floor(percent)) : String(Math.min(99.9, Math.floor(percent * 10) / 10));
+};
+
+type Value = Hit["why"]["conditions"][number]["value"];
+
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
+function shown(field: string, value: Value): string {
+  if (Array.isArray(value)) return value.join(", ");
+  return field === "taken_at" ? days.format(new Date(Number(value) * 1000)) : String(value);
+}
