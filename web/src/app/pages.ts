@@ -4,10 +4,15 @@ import { text } from "../config/text";
 export const pages = {
   main: [
     { to: "/library", label: text.pages.library },
+    { to: "/folders", label: text.pages.folders },
     { to: "/duplicates", label: text.pages.duplicates },
     { to: "/search", label: text.pages.search },
   ],
-  more: [{ to: "/work", label: text.pages.work }],
+  more: [
+    { to: "/work", label: text.pages.work },
+    { to: "/trash", label: text.pages.trash },
+    { to: "/journal", label: text.pages.journal },
+  ],
 } as const;
 
 /** What the page at a path is called. */

@@ -2,8 +2,13 @@ import { createRouter } from "@tanstack/react-router";
 
 import { root } from "./root";
 import { duplicatesRoutes } from "./routes/duplicates";
+import { foldersRoutes } from "./routes/folders";
+import { gameRoutes } from "./routes/game";
 import { jobsRoutes } from "./routes/jobs";
+import { journalRoutes } from "./routes/journal";
 import { libraryRoutes } from "./routes/library";
+import { mapRoutes } from "./routes/map";
+import { modelsRoutes } from "./routes/models";
 import { searchRoutes } from "./routes/search";
 import { sessionRoutes } from "./routes/session";
 import { startRoutes } from "./routes/start";
@@ -13,9 +18,14 @@ export const router = createRouter({
     ...startRoutes,
     ...sessionRoutes,
     ...libraryRoutes,
+    ...foldersRoutes,
     ...duplicatesRoutes,
     ...searchRoutes,
     ...jobsRoutes,
+    ...mapRoutes,
+    ...gameRoutes,
+    ...modelsRoutes,
+    ...journalRoutes,
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
