@@ -98,11 +98,12 @@ def _offer(model: Installed, version: int, settings: Settings) -> Offer:
     )
 
 
-def _threads(model: Installed, settings: Settings) -> int:
-    """Threads of one call: as set, else one for a small model, and every core for a large one."""
-    return settings.inference.call_threads or (
-        1 if model.nbytes < SMALL_MODEL else settings.inference.threads
-    )
+def _threads(model: Installed, settings: Settings) -> dict[str, int]:
+    """Threads of a call: as set, else one for a small model; a large one has every core while it is alone."""
+    asked = settings.inference
+    if asked.call_threads or model.nbytes < SMALL_MODEL:
+        return {"threads": asked.call_threads or 1}
+    return {"threads": asked.threads, "beside": 1}
 
 
 def _aliases(model: Installed) -> tuple[str, ...]:
@@ -117,6 +118,6 @@ def _opened(model: Installed, settings: Settings) -> LoadedModel:
     return open_model(
         model,
         decode_for=decoder_for(settings.images),
-        threads=_threads(model, settings),
         variant=settings.inference.variant,
+        **_threads(model, settings),
     )

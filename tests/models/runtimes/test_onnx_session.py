@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -57,3 +58,21 @@ def test_an_input_of_the_wrong_shape_fails_with_our_name(tiny_models: TinyModels
     session = OnnxSession(tiny_models.onnx("clip") / "onnx" / "vision_model.onnx", threads=1)
     with pytest.raises(ModelFailed, match="cannot be run"):
         session.run({"pixel_values": np.zeros((1, 3, 5, 5), np.float32)}, session.outputs)
+
+
+def test_calls_beside_others_have_a_copy_of_their_own_and_give_the_same(tiny_models: TinyModels) -> None:
+    graph = tiny_models.onnx("clip") / "onnx" / "vision_model.onnx"
+    alone, both = OnnxSession(graph, threads=2), OnnxSession(graph, threads=2, beside=1)
+    assert (alone.twice, both.twice) == (False, True)
+    assert both.nbytes == 2 * alone.nbytes
+    tensors = np.random.default_rng(0).random((3, 3, 32, 32), dtype=np.float32)
+    (expected,) = alone.run({"pixel_values": tensors}, ["image_embeds"])
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda _: both.run({"pixel_values": tensors}, ["image_embeds"]), range(40))
+        )
+    for (rows,) in answers:
+        np.testing.assert_allclose(rows, expected, atol=1e-6)
+    both.close()
+    with pytest.raises(ModelFailed, match="closed"):
+        both.run({"pixel_values": tensors}, ["image_embeds"])

@@ -90,7 +90,10 @@ class InferenceSettings(BaseModel, frozen=True):
     call_threads: int = Field(
         0,
         ge=0,
-        description="Threads of one call of a model; 0: one for small models, all cores for large ones.",
+        description=(
+            "Threads of one call of a model; 0: one for small models; for large ones all cores while a call "
+            "is alone and one beside others, for which the side of pictures is in memory twice."
+        ),
     )
     cache_bytes: int = Field(
         0, ge=0, description="Memory for results kept by content and model; 0 keeps none."

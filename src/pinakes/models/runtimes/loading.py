@@ -39,18 +39,26 @@ def kind_of(directory: Path) -> str:
 
 
 def load(
-    directory: Path, *, name: str, revision: str, decode_for: DecodeFor, threads: int, variant: str = ""
+    directory: Path,
+    *,
+    name: str,
+    revision: str,
+    decode_for: DecodeFor,
+    threads: int,
+    variant: str = "",
+    beside: int = 0,
 ) -> LoadedModel:
     """Load the model in a directory.
 
     `decode_for(side)` gives the decoder to pixels whose shorter side is at least `side`. `variant` chooses
-    among the graphs of one model: "int8", "fp16" …; empty for full precision.
+    among the graphs of one model: "int8", "fp16" …; empty for full precision. `LoadOptions` says what
+    `threads` and `beside` are.
 
     Raises:
         ModelUnusable: a file is absent or damaged, the kind is unknown, or an extra is not installed.
         OutOfMemory: the model does not fit.
     """
-    options = LoadOptions(name, revision, decode_for, threads, variant)
+    options = LoadOptions(name, revision, decode_for, threads, variant, beside)
     try:
         return _loader(kind_of(directory))(directory, options)
     except PinakesError:

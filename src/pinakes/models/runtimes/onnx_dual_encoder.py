@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,11 @@ class Graphs:
             feeds[_named(self.pictures.inputs, PICTURE_INPUTS)] = blank
         return _embeddings(self.texts, feeds, TEXT_OUTPUTS)
 
+    def loaded(self, family: Family, options: LoadOptions) -> LoadedModel:
+        """Both sides behind the seam; several calls pay off where the pictures' side is made for it."""
+        made = loaded(self.sides(family), options)
+        return replace(made, concurrency=options.concurrency_beside) if self.pictures.twice else made
+
     def sides(self, family: Family) -> Sides:
         """Both sides, to be put behind the seam."""
         sessions = {self.pictures, self.texts}
@@ -116,9 +121,9 @@ def from_optimum(directory: Path, options: LoadOptions) -> LoadedModel:
     picture = picture_input.from_preprocessor(picture_config(directory))
     folder = directory / "onnx"
     files = [variant_of(folder, stem, options.variant) for stem in _stems(folder)]
-    sessions = [OnnxSession(file, threads=options.threads) for file in files]
+    sessions = _sessions(files, options)
     graphs = Graphs(sessions[0], sessions[-1], picture, tokenizer)
-    return loaded(graphs.sides(family_of(str(config.get("model_type")), tokenizer)), options)
+    return graphs.loaded(family_of(str(config.get("model_type")), tokenizer), options)
 
 
 def from_immich(directory: Path, options: LoadOptions) -> LoadedModel:
@@ -130,10 +135,10 @@ def from_immich(directory: Path, options: LoadOptions) -> LoadedModel:
     tokenizer = tokenizing.from_open_clip(directory / "textual", optional_config(directory / "config.json"))
     picture = picture_input.from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json"))
     files = [variant_of(directory / side, "model", options.variant) for side in ("visual", "textual")]
-    pictures, texts = (OnnxSession(file, threads=options.threads) for file in files)
+    pictures, texts = _sessions(files, options)
     graphs = Graphs(pictures, texts, picture, tokenizer)
     kind = "siglip" if tokenizer.clean is tokenizing.canonical_open_clip else "clip"
-    return loaded(graphs.sides(family_of(kind, tokenizer)), options)
+    return graphs.loaded(family_of(kind, tokenizer), options)
 
 
 def variant_of(folder: Path, stem: str, variant: str) -> Path:
@@ -158,6 +163,13 @@ def _stems(folder: Path) -> Sequence[str]:
     if any(folder.glob("vision_model*.onnx")) or not any(folder.glob("model*.onnx")):
         return ("vision_model", "text_model")
     return ("model",)
+
+
+def _sessions(files: Sequence[Path], options: LoadOptions) -> Sequence[OnnxSession]:
+    """The side of pictures, which is called most and longest, is there for calls beside others as well."""
+    first, *others = files
+    pictures = OnnxSession(first, threads=options.threads, beside=options.beside)
+    return [pictures, *(OnnxSession(file, threads=options.threads) for file in others)]
 
 
 def _embeddings(session: OnnxSession, feeds: dict[str, Array], names: Sequence[str]) -> Floats:

@@ -12,7 +12,12 @@ from pinakes.models.store.store import Installed
 
 
 def open_model(
-    model: Installed, *, decode_for: Callable[[int], Decode], threads: int, variant: str = ""
+    model: Installed,
+    *,
+    decode_for: Callable[[int], Decode],
+    threads: int,
+    variant: str = "",
+    beside: int = 0,
 ) -> LoadedModel:
     """Load an installed model; see `loading.load`.
 
@@ -32,6 +37,7 @@ def open_model(
         decode_for=decode_for,
         threads=threads,
         variant=variant,
+        beside=beside,
     )
     entry = registry().get(model.manifest.entry) if model.manifest.entry else None
     if entry and entry.logits and Task.TEXT_EMBEDDING in loaded.tasks:

@@ -20,7 +20,9 @@ class LoadOptions:
     Attributes:
         name, revision: of its identity.
         decode_for: gives the decoder for a side in pixels.
-        threads: that one inference runs on.
+        threads: that an inference runs on while no other runs.
+        beside: threads of an inference beside others, for which large models are in memory a second time;
+            0 for as many as alone.
         variant: which of several graphs, such as "int8"; empty for full precision.
     """
 
@@ -29,8 +31,18 @@ class LoadOptions:
     decode_for: DecodeFor
     threads: int
     variant: str = ""
+    beside: int = 0
 
     @property
     def concurrency(self) -> int:
         """Inferences at once that pay off: as many as have cores of their own."""
-        return max(1, len(os.sched_getaffinity(0)) // self.threads)
+        return _shares(self.threads)
+
+    @property
+    def concurrency_beside(self) -> int:
+        """The same, where the model is there for calls beside others."""
+        return _shares(self.beside or self.threads)
+
+
+def _shares(threads: int) -> int:
+    return max(1, len(os.sched_getaffinity(0)) // threads)
