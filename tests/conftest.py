@@ -1,8 +1,11 @@
 """Fixtures that every folder of tests may use; no test ever touches the library of the person who runs it."""
 
+import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from tests.tiny_models import TinyModels
@@ -45,3 +48,24 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # It takes a second a picture; the tests of reading ask for it.
         patch.setenv("PINAKES_INGEST__READ_TEXT", "false")
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_library_program(repository: Path) -> ModuleType:
+    """The module `examples/demo_library.py`."""
+    path = repository / "examples" / "demo_library.py"
+    specification = importlib.util.spec_from_file_location("demo_library", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules["demo_library"] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def demo_library(demo_library_program: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo library of its own, which tests leave as it is."""
+    folder: Path = tmp_path_factory.mktemp("demo") / "Photos"
+    assert demo_library_program.make(folder)
+    return folder

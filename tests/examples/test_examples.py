@@ -25,7 +25,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_example_has_a_test(repository: Path) -> None:
-    tested = Path(__file__).read_text() + (Path(__file__).parent / "conftest.py").read_text()
+    tested = Path(__file__).read_text() + (repository / "tests" / "conftest.py").read_text()
     programs = [path for path in (repository / "examples").iterdir() if path.suffix in (".py", ".sh")]
     assert len(programs) >= 5
     assert [path.name for path in programs if path.name not in tested] == []

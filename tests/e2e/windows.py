@@ -1,0 +1,81 @@
+"""A browser that looks at the pages as a person does, and tells of everything that goes wrong in it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from tests.running import REPOSITORY
+
+#: What finds obstacles for people who see, hear or move differently; its own words, in the page.
+AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+#: Its rules for WCAG 2.2, levels A and AA.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+#: Longest that a page may take to show what is waited for, milliseconds: machines of tests are busy.
+PATIENCE = 30_000
+
+expect.set_options(timeout=PATIENCE)
+
+Theme = Literal["light", "dark"]
+
+
+@dataclass
+class Window:
+    """A page of the browser, and what it complained of.
+
+    Attributes:
+        wrongs: errors of scripts and of the console, and requests to anywhere else.
+        forgiven: tells of an error of the console that was meant to happen.
+    """
+
+    page: Page
+    base: str
+    wrongs: list[str] = field(default_factory=list)
+    forgiven: Callable[[str], bool] = lambda _said: False
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.wrongs.append(f"{self.page.url}: {error}"))
+        self.page.on("request", self._asked)
+
+    def go(self, address: str) -> Page:
+        """Open an address and wait for its heading."""
+        self.page.goto(self.base + address)
+        self.page.locator("h1, h2").first.wait_for()
+        return self.page
+
+    def obstacles(self) -> list[str]:
+        """What axe finds in what is shown now: the rule, and the first element that breaks it."""
+        self.page.wait_for_function(
+            "document.getAnimations().every((each) => !(each.effect?.getTiming().iterations < 9))"
+        )
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
+        return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not self.forgiven(message.text):
+            self.wrongs.append(f"{self.page.url}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.base):
+            self.wrongs.append(f"asked elsewhere: {request.url}")
+
+
+@contextmanager
+def window(browser: Browser, base: str, theme: Theme = "light", **options: Any) -> Iterator[Window]:
+    """Open a window on an application; at the end nothing may have gone wrong in it."""
+    context = browser.new_context(
+        color_scheme=theme, **{"viewport": {"width": 1280, "height": 800}, **options}
+    )
+    try:
+        opened = Window(context.new_page(), base)
+        yield opened
+        assert opened.wrongs == []
+    finally:
+        context.close()
