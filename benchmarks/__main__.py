@@ -38,6 +38,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "serving_overload": ("--models", "clip-tiny", "--peers", "none", "--seconds", "3"),
     "serving_throughput": ("--models", "clip-tiny", "--peers", "none", "--seconds", "1", "--passes", "1"),
     "similar_shots": ("--photos", "60"),
+    "web_pages": ("--pictures", "20000", "--groups", "2000", "--seconds", "2"),
 }
 
 #: Programs that fit or train what ships; they are run by hand when the method changes.

@@ -17,8 +17,8 @@ from pinakes.core.types import Row
 from pinakes.db.session import open_database
 from pinakes.ingest.steps import PREPARED_BY
 
-#: The month in which a tenth of all pictures were taken, and how many days of it.
-CROWDED, CROWDED_DAYS = datetime(2019, 7, 1, tzinfo=UTC).timestamp(), 30
+#: The month in which a tenth of all pictures were taken, its first second, and how many days of it.
+CROWDED, BEGIN, DAYS = "2019-07", datetime(2019, 7, 1, tzinfo=UTC).timestamp(), 30
 
 #: Of how many pictures one has no date, and in how many years the others were taken.
 UNDATED_EVERY, YEARS = 50, 20
@@ -67,8 +67,8 @@ def taken_at(number: int, of: int) -> float | None:
     if number % UNDATED_EVERY == 7:
         return None
     if number < of // 10:
-        return CROWDED + number * CROWDED_DAYS * 86_400 / (of // 10)
-    return CROWDED - YEARS / 2 * 31_556_952 + (number * 2_654_435_761 % 2**32) / 2**32 * YEARS * 31_556_952
+        return BEGIN + number * DAYS * 86_400 / (of // 10)
+    return BEGIN - YEARS / 2 * 31_556_952 + (number * 2_654_435_761 % 2**32) / 2**32 * YEARS * 31_556_952
 
 
 def path_of(photos: Path, number: int, of: int) -> str:
@@ -128,7 +128,7 @@ def _review(photos: Path, groups: int) -> Row:
     scope = {"folders": [str(photos)], "tiers": list(TIERS), "presets": {}, "rules": [], "references": []}
     counts = {"pictures": groups * 2, "groups": groups, "removable": groups, "bytes": groups * BYTES}
     told = {name: json.dumps(value) for name, value in (("scope", scope), ("counts", counts), ("stacks", []))}
-    return {"id": REVIEW, "made_at": CROWDED, **told}
+    return {"id": REVIEW, "made_at": BEGIN, **told}
 
 
 def _group(photos: Path, number: int, of: int) -> Row:
