@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { string } from "../../lib/parameters";
+import { viewOf } from "../../features/duplicates/view";
 import { root } from "../root";
 
 const start = createRoute({
@@ -12,11 +12,7 @@ const start = createRoute({
 const review = createRoute({
   getParentRoute: () => root,
   path: "/duplicates/$review",
-  validateSearch: (search): { tier?: string; group?: string } => {
-    const tier = string(search["tier"]);
-    const group = string(search["group"]);
-    return { ...(tier === undefined ? {} : { tier }), ...(group === undefined ? {} : { group }) };
-  },
+  validateSearch: viewOf,
   component: lazyRouteComponent(() => import("../../features/duplicates/review-page"), "ReviewPage"),
 });
 

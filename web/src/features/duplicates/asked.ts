@@ -1,17 +1,18 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, dataOf } from "../../api/client";
 import type { components } from "../../api/schema.gen";
 
 export type Group = components["schemas"]["StoredGroup"];
 export type GroupAsset = components["schemas"]["GroupAsset"];
+export type GroupPage = components["schemas"]["GroupPage"];
 export type ReviewState = components["schemas"]["ReviewState"];
 export type Resolution = components["schemas"]["Resolution"];
+export type Beside = components["schemas"]["Beside"];
 type ReviewRequest = components["schemas"]["ReviewRequest"];
 type ResolveRequest = components["schemas"]["ResolveRequest"];
 
-/** Groups that one page of the server's answer has. */
-const PAGE = 100;
+export { tiers, type Tier } from "./tiers";
 
 export const useFolders = () =>
   useQuery({ queryKey: ["folders"], queryFn: () => dataOf(api.GET("/api/v1/folders")) });
@@ -25,11 +26,31 @@ export const useReview = (name: string) =>
     queryFn: () => dataOf(api.GET("/api/v1/reviews/{name}", { params: { path: { name } } })),
   });
 
-export const useTiers = (name: string, made: boolean) =>
+export const useLeft = (name: string, made: boolean) =>
   useQuery({
-    queryKey: ["reviews", name, "tiers"],
-    queryFn: () => dataOf(api.GET("/api/v1/reviews/{name}/tiers", { params: { path: { name } } })),
+    queryKey: ["reviews", name, "left"],
+    queryFn: () => dataOf(api.GET("/api/v1/reviews/{name}/left", { params: { path: { name } } })),
     enabled: made,
+  });
+
+export const useFacets = (name: string, wanted: boolean) =>
+  useQuery({
+    queryKey: ["reviews", name, "facets"],
+    queryFn: () => dataOf(api.GET("/api/v1/reviews/{name}/facets", { params: { path: { name } } })),
+    enabled: wanted,
+    staleTime: Infinity,
+  });
+
+/** How two contents lie on one another; it never changes. */
+export const useBeside = (one: string, other: string) =>
+  useQuery({
+    queryKey: ["beside", one, other],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/v1/contents/{sha256}/beside/{other}", { params: { path: { sha256: one, other } } }),
+      ),
+    enabled: one !== other,
+    staleTime: Infinity,
   });
 
 export function useStart(onStarted: (review: ReviewState) => void) {
@@ -39,29 +60,12 @@ export function useStart(onStarted: (review: ReviewState) => void) {
   });
 }
 
-export type Tier = "bytes" | "pixels" | "hash" | "copy" | "similar";
-
-export const tiers: readonly Tier[] = ["bytes", "pixels", "hash", "copy", "similar"];
-
-export function useGroups(name: string, tier: Tier | undefined, made: boolean) {
-  return useInfiniteQuery({
-    queryKey: ["reviews", name, "groups", tier ?? "all"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      dataOf(
-        api.GET("/api/v1/reviews/{name}/groups", {
-          params: {
-            path: { name },
-            query: {
-              limit: PAGE,
-              ...(tier === undefined ? {} : { tier }),
-              ...(pageParam === undefined ? {} : { cursor: pageParam }),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (page) => page.next ?? undefined,
-    enabled: made,
+export function useCancel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      dataOf(api.POST("/api/v1/reviews/{name}/cancel", { params: { path: { name } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["reviews"] }),
   });
 }
 

@@ -1,16 +1,18 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { Tab, TabList, Tabs } from "react-aria-components/Tabs";
 
 import { Button } from "../../components/button";
 import { Progress } from "../../components/progress";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { bytes, count } from "../../lib/format";
-import { useFollowed } from "../../lib/use-followed";
-import { tiers, useReview, useTiers, type ReviewState, type Tier } from "./asked";
-import { GroupList } from "./group-list";
+import { isOpen, useLiveJob } from "../../lib/use-jobs";
+import { useCancel, useReview, type ReviewState } from "./asked";
+import { KeysDialog } from "./keys-dialog";
 import { ResolveDialog } from "./resolve-dialog";
+import { ReviewBody } from "./review-body";
+import { ReviewHead } from "./review-head";
+import { useDecisions } from "./use-decisions";
+import { listingOf, type View } from "./view";
 import "./duplicates.css";
 
 const words = text.duplicates;
@@ -19,82 +21,75 @@ const words = text.duplicates;
 export function ReviewPage() {
   const { review: name } = useParams({ from: "/duplicates/$review" });
   const review = useReview(name);
-  const job = review.data?.job ?? null;
-  const running = job !== null && (job.state === "queued" || job.state === "running");
-  const followed = useFollowed(running ? `/api/v1/reviews/${name}/events` : null);
-  const { refetch } = review;
-  useEffect(() => {
-    if (followed.ended) void refetch();
-  }, [followed.ended, refetch]);
   if (review.error) return <Wrong error={review.error} again={() => void review.refetch()} />;
-  if (review.data === undefined) return <div className="blank card" aria-label={text.loading} />;
-  const shown = followed.state ?? job;
+  if (review.data === undefined) return <div className="blank card tall" aria-label={text.loading} />;
   return (
-    <div className="stack">
-      {running && shown !== null ? (
-        <div className="card">
-          <Progress job={shown} />
+    <div className="review-page">
+      <Making review={review.data} onEnd={() => void review.refetch()} />
+      {review.data.made_at === null ? null : (review.data.counts?.["groups"] ?? 0) === 0 ? (
+        <div className="card stack nothing">
+          <h1>{words.none}</h1>
+          <p className="quiet">{words.noneHint}</p>
+          <Link to="/duplicates">{words.title}</Link>
         </div>
-      ) : null}
-      {job?.error ? <Wrong error={new Error(`${job.error.detail} ${job.error.remedy}`)} /> : null}
-      {review.data.made_at === null ? null : <Made review={review.data} />}
+      ) : (
+        <Made key={review.data.made_at} review={review.data} />
+      )}
+    </div>
+  );
+}
+
+/** The search that makes the review, while there is one. */
+function Making({ review, onEnd }: { readonly review: ReviewState; readonly onEnd: () => void }) {
+  const cancel = useCancel();
+  const job = review.job;
+  const began = job !== null && ["queued", "running", "paused"].includes(job.state);
+  const live = useLiveJob(began ? review.id : null);
+  const hasEnded = began && live !== undefined && !isOpen(live);
+  useEffect(() => {
+    if (hasEnded) onEnd();
+  }, [hasEnded, onEnd]);
+  if (job?.state === "cancelled" && review.made_at === null) return <p className="card">{words.cancelled}</p>;
+  if (job?.error) return <Wrong error={new Error(`${job.error.detail} ${job.error.remedy}`)} />;
+  if (!began) return null;
+  return (
+    <div className="card stack making">
+      {review.made_at === null ? <h1>{words.running}</h1> : null}
+      <Progress job={live ?? job} />
+      <div>
+        <Button isDisabled={cancel.isPending} onPress={() => cancel.mutate(review.id)}>
+          {words.cancel}
+        </Button>
+      </div>
     </div>
   );
 }
 
 function Made({ review }: { readonly review: ReviewState }) {
   const navigate = useNavigate();
-  const { tier, group } = useSearch({ from: "/duplicates/$review" });
-  const counts = useTiers(review.id, true);
-  const [deciding, setDeciding] = useState(false);
-  const listed = counts.data?.tiers ?? [];
-  const chosen = tiers.find((each) => each === tier);
-  const go = (search: { tier?: string; group?: string }) =>
-    void navigate({ to: "/duplicates/$review", params: { review: review.id }, search, replace: true });
-  if (listed.length === 0 && counts.isSuccess)
-    return (
-      <div className="card stack">
-        <h1>{words.none}</h1>
-        <p className="quiet">{words.noneHint}</p>
-      </div>
-    );
+  const view: View = useSearch({ from: "/duplicates/$review" });
+  const [open, setOpen] = useState<"keys" | "plan" | null>(null);
+  const go = (next: View) =>
+    void navigate({ to: "/duplicates/$review", params: { review: review.id }, search: next, replace: true, resetScroll: false });
+  const decisions = useDecisions(review.id);
+  const references = (review.scope?.["references"] as string[] | undefined) ?? [];
   return (
-    <div className="stack">
-      <div className="row apart">
-        <div>
-          <h1>
-            {count(review.counts?.["groups"] ?? 0)} {words.groups}
-          </h1>
-          <p className="quiet">
-            {bytes(review.counts?.["bytes"] ?? 0)} {words.win}
-          </p>
-        </div>
-        <Button kind="main" onPress={() => setDeciding(true)}>
-          {words.preview}
-        </Button>
-      </div>
-      <Tabs
-        className="tabs-of-tiers"
-        selectedKey={chosen ?? "all"}
-        onSelectionChange={(key) => go(key === "all" ? {} : { tier: String(key) })}
-      >
-        <TabList className="tabs" aria-label={words.kinds}>
-          <Tab id="all">{words.all}</Tab>
-          {listed.map((each) => (
-            <Tab key={each.tier} id={each.tier}>
-              {text.tiers[each.tier as Tier][0]} <span className="badge">{count(each.groups)}</span>{" "}
-              <span className="small quiet">{bytes(each.reclaimable_bytes)}</span>
-            </Tab>
-          ))}
-        </TabList>
-      </Tabs>
-      <GroupList
+    <>
+      <ReviewHead review={review.id} view={view} onView={go} onKeys={() => setOpen("keys")}>
+        <Button onPress={() => setOpen("plan")}>{words.preview}</Button>
+      </ReviewHead>
+      <ReviewBody
+        key={JSON.stringify(listingOf(view))}
         review={review.id}
-        tier={chosen}
-        compared={group}
-        onCompare={(id) => go({ ...(chosen === undefined ? {} : { tier: chosen }), ...(id === null ? {} : { group: id }) })}
+        view={view}
+        references={references}
+        decisions={decisions}
+        isCovered={open !== null}
+        onView={go}
+        onKeys={() => setOpen("keys")}
       />
-      {deciding ? <ResolveDialog asked={{ review: review.id }} onClose={() => setDeciding(false)} /> : null}
-    </div>
+      {open === "keys" ? <KeysDialog onClose={() => setOpen(null)} /> : null}
+      {open === "plan" ? <ResolveDialog asked={{ review: review.id }} onClose={() => setOpen(null)} /> : null}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Button } from "../../components/button";
@@ -6,8 +6,10 @@ import { Checks } from "../../components/checks";
 import { Choice } from "../../components/choice";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { bytes, counted, moment } from "../../lib/format";
-import { tiers, useFolders, useReviews, useStart, type Tier } from "./asked";
+import { bytes, counted } from "../../lib/format";
+import { tiers, useFolders, useStart, type Tier } from "./asked";
+import { PastReviews } from "./past-reviews";
+import { ProtectedFolders } from "./protected-folders";
 import "./duplicates.css";
 
 const words = text.duplicates;
@@ -20,9 +22,11 @@ export function StartPage() {
   const [left, setLeft] = useState<readonly string[]>([]);
   const [kinds, setKinds] = useState<readonly string[]>(safe);
   const [preset, setPreset] = useState<keyof typeof text.presets>("careful");
+  const [references, setReferences] = useState<readonly string[]>([]);
   const start = useStart((review) => void navigate({ to: "/duplicates/$review", params: { review: review.id } }));
   const listed = folders.data?.folders ?? [];
-  const chosen = listed.filter((folder) => !left.includes(folder.path)).map((folder) => folder.path);
+  const chosen = listed.filter((folder) => !left.includes(folder.path));
+  const sum = (of: "pictures" | "bytes") => chosen.reduce((total, folder) => total + folder[of], 0);
   return (
     <div className="stack start">
       <div>
@@ -31,10 +35,10 @@ export function StartPage() {
       </div>
       {folders.error ? <Wrong error={folders.error} again={() => void folders.refetch()} /> : null}
       <div className="questions">
-        <section className="card">
+        <section className="card stack">
           <Checks
             label={words.where}
-            chosen={chosen}
+            chosen={chosen.map((folder) => folder.path)}
             onChange={(now) => setLeft(listed.map((folder) => folder.path).filter((path) => !now.includes(path)))}
             options={listed.map((folder) => ({
               value: folder.path,
@@ -42,6 +46,7 @@ export function StartPage() {
               hint: `${counted(folder.pictures, "picture", "pictures")}, ${bytes(folder.bytes)}`,
             }))}
           />
+          <ProtectedFolders folders={chosen.map((folder) => folder.path)} chosen={references} onChange={setReferences} />
         </section>
         <section className="card">
           <Checks
@@ -56,48 +61,31 @@ export function StartPage() {
             label={words.strictness}
             value={preset}
             onChange={setPreset}
-            options={Object.entries(text.presets).map(([value, label]) => ({
-              value: value as keyof typeof text.presets,
-              label,
-            }))}
+            options={Object.entries(text.presets).map(([value, label]) => ({ value: value as keyof typeof text.presets, label }))}
           />
-          <Button
-            kind="main"
-            isDisabled={chosen.length === 0 || kinds.length === 0 || start.isPending}
-            onPress={() =>
-              start.mutate({ folders: chosen, tiers: [...kinds], preset, rules: [], references: [] })
-            }
-          >
-            {words.start}
-          </Button>
+          <p className="small quiet">{text.presetHints[preset]}</p>
+          <p aria-live="polite">{words.chosen(sum("pictures"), bytes(sum("bytes")), chosen.length)}</p>
+          <div>
+            <Button
+              kind="main"
+              isDisabled={chosen.length === 0 || kinds.length === 0 || start.isPending}
+              onPress={() =>
+                start.mutate({
+                  folders: chosen.map((folder) => folder.path),
+                  tiers: [...kinds],
+                  preset,
+                  rules: [],
+                  references: [...references],
+                })
+              }
+            >
+              {words.start}
+            </Button>
+          </div>
           {start.error ? <Wrong error={start.error} /> : null}
         </section>
       </div>
-      <Past />
+      <PastReviews />
     </div>
-  );
-}
-
-function Past() {
-  const reviews = useReviews();
-  const made = (reviews.data?.reviews ?? []).filter((review) => review.made_at !== null);
-  if (made.length === 0) return null;
-  return (
-    <section className="stack">
-      <h2>{words.past}</h2>
-      <ul className="past">
-        {made.map((review) => (
-          <li key={review.id}>
-            <Link to="/duplicates/$review" params={{ review: review.id }} className="card row apart">
-              <span>{review.made_at === null ? "" : moment(review.made_at)}</span>
-              <span className="quiet">
-                {counted(review.counts?.["groups"] ?? 0, "group", "groups")},{" "}
-                {bytes(review.counts?.["bytes"] ?? 0)} {words.win}
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,0 +1,85 @@
+import { useState, type ReactNode } from "react";
+import { Tab, TabList, Tabs } from "react-aria-components/Tabs";
+
+import { Button } from "../../components/button";
+import { Choice } from "../../components/choice";
+import { text } from "../../config/text";
+import { bytes, count } from "../../lib/format";
+import { tiers, useLeft, type Tier } from "./asked";
+import { ReviewFilters } from "./review-filters";
+import { filtersSet, orders, without, type Mode, type Order, type View } from "./view";
+
+const words = text.review;
+
+interface Props {
+  readonly review: string;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+  readonly onKeys: () => void;
+  readonly children: ReactNode;
+}
+
+/** What is left, by tier, and how it is listed. */
+export function ReviewHead({ review, view, onView, onKeys, children }: Props) {
+  const left = useLeft(review, true).data?.tiers ?? [];
+  const [isOpen, setOpen] = useState(filtersSet(view) > 0);
+  const open = left.reduce((sum, each) => sum + each.open, 0);
+  const size = left.reduce((sum, each) => sum + each.open_bytes, 0);
+  const mode = view.mode ?? "list";
+  return (
+    <header className="review-head">
+      <div className="row apart">
+        <h1>
+          {text.duplicates.groupsLeft(open)}{" "}
+          <small className="quiet">
+            {bytes(size)} {text.duplicates.win}
+          </small>
+        </h1>
+        <div className="row">{children}</div>
+      </div>
+      <Tabs
+        selectedKey={view.tier ?? "all"}
+        onSelectionChange={(key) => {
+          const tier = tiers.find((each) => each === key);
+          const rest = without(view, "tier", "group");
+          onView(tier === undefined ? rest : { ...rest, tier });
+        }}
+      >
+        <TabList className="tabs" aria-label={text.duplicates.kinds}>
+          <Tab id="all">{text.duplicates.all}</Tab>
+          {left.map((each) => (
+            <Tab key={each.tier} id={each.tier}>
+              {text.tiers[each.tier as Tier][0]} <span className="badge">{count(each.open)}</span>{" "}
+              <span className="small quiet">{bytes(each.open_bytes)}</span>
+            </Tab>
+          ))}
+        </TabList>
+      </Tabs>
+      <div className="row small tools">
+        <Choice<Order>
+          label={words.order}
+          value={view.order ?? "evidence"}
+          options={orders.map((order) => ({ value: order, label: words.orders[order] }))}
+          onChange={(order) => onView({ ...view, order })}
+        />
+        <Choice<Mode>
+          label={words.mode}
+          hideLabel
+          value={mode}
+          options={[
+            { value: "list", label: words.modes.list },
+            { value: "overview", label: words.modes.overview },
+          ]}
+          onChange={(next) => onView({ ...view, mode: next })}
+        />
+        <Button onPress={() => setOpen(!isOpen)}>
+          {words.filterCount(filtersSet(view))}
+        </Button>
+        <Button kind="plain" label={words.keysTitle} onPress={onKeys}>
+          ?
+        </Button>
+      </div>
+      {isOpen ? <ReviewFilters review={review} view={view} onView={onView} /> : null}
+    </header>
+  );
+}
