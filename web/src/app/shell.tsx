@@ -1,8 +1,10 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 
+import { AddPictures } from "../components/add-pictures";
 import { SIGNED_OUT } from "../config/queries";
 import { text } from "../config/text";
+import { Adding } from "../features/upload/adding";
 import { More } from "./more";
 import { nameAt, pages } from "./pages";
 
@@ -34,11 +36,13 @@ export function Shell() {
             </Link>
           ))}
         </nav>
+        <AddPictures />
         <More />
       </header>
       <main id="content" tabIndex={-1} className={whole.includes(path) ? "whole" : ""}>
         <Outlet />
       </main>
+      <Adding />
       <p className="unseen" aria-live="polite">
         {name}
       </p>
