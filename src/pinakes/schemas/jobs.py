@@ -102,3 +102,45 @@ class IngestStarted(IngestJob, frozen=True):
     job_id: str
     status: JobState
     urls: JobUrls
+
+
+#: In which step files are refused: while they are taken in, or by a model.
+RefusedStep = Literal["take", "embed", "caption", "read"]
+
+
+class RefusalReason(BaseModel, frozen=True):
+    """Files that are refused in one step for one reason."""
+
+    step: RefusedStep
+    reason: str = Field(description="A stable word such as `truncated`.")
+    count: int
+    detail: str = Field(description="What is said of one of them, a sentence.")
+
+
+class RefusalReasons(BaseModel, frozen=True):
+    """What is refused, the most frequent reasons first."""
+
+    reasons: list[RefusalReason]
+
+
+class RefusedItem(BaseModel, frozen=True):
+    """A file that is refused."""
+
+    asset: int
+    path: str
+    sha256: str | None = Field(description="Its content, where it could be taken; it has a thumbnail then.")
+    detail: str
+
+
+class RefusalPage(BaseModel, frozen=True):
+    """Some of them, in the order of paths."""
+
+    refusals: list[RefusedItem]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
+
+
+class RetryRefused(BaseModel, frozen=True, extra="forbid"):
+    """Which of what was refused is tried again; nothing means all of it."""
+
+    step: RefusedStep | None = None
+    reason: str | None = Field(None, max_length=40)

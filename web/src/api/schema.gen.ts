@@ -605,6 +605,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{name}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files refused for one reason
+         * @description Answer the next `limit` files after `cursor`, in the order of paths.
+         */
+        get: operations["files_api_v1_jobs__name__refusals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/refusals/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was refused, by reason
+         * @description Answer how many files of the job's folders are refused now, by step and reason.
+         */
+        get: operations["reasons_api_v1_jobs__name__refusals_reasons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{name}/refusals/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try what was refused again
+         * @description Queue an ingestion of the directories that hold such files, which are read anew.
+         */
+        post: operations["retry_api_v1_jobs__name__refusals_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{name}/resume": {
         parameters: {
             query?: never;
@@ -4070,6 +4130,50 @@ export interface components {
             dry_run: boolean;
         };
         /**
+         * RefusalPage
+         * @description Some of them, in the order of paths.
+         */
+        RefusalPage: {
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last.
+             */
+            next: string | null;
+            /** Refusals */
+            refusals: components["schemas"]["RefusedItem"][];
+        };
+        /**
+         * RefusalReason
+         * @description Files that are refused in one step for one reason.
+         */
+        RefusalReason: {
+            /** Count */
+            count: number;
+            /**
+             * Detail
+             * @description What is said of one of them, a sentence.
+             */
+            detail: string;
+            /**
+             * Reason
+             * @description A stable word such as `truncated`.
+             */
+            reason: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "take" | "embed" | "caption" | "read";
+        };
+        /**
+         * RefusalReasons
+         * @description What is refused, the most frequent reasons first.
+         */
+        RefusalReasons: {
+            /** Reasons */
+            reasons: components["schemas"]["RefusalReason"][];
+        };
+        /**
          * RefusedFile
          * @description A file or folder that was refused.
          */
@@ -4112,6 +4216,23 @@ export interface components {
              * @description Why, a stable word such as `truncated` or `unsupported-format`.
              */
             reason: string;
+        };
+        /**
+         * RefusedItem
+         * @description A file that is refused.
+         */
+        RefusedItem: {
+            /** Asset */
+            asset: number;
+            /** Detail */
+            detail: string;
+            /** Path */
+            path: string;
+            /**
+             * Sha256
+             * @description Its content, where it could be taken; it has a thumbnail then.
+             */
+            sha256: string | null;
         };
         /**
          * RelevanceLine
@@ -4228,6 +4349,16 @@ export interface components {
              * @description What to do; null does what is safe for each tier, and leaves the rest.
              */
             verb?: ("keep" | "trash" | "hardlink" | "symlink" | "distinct" | "stack") | null;
+        };
+        /**
+         * RetryRefused
+         * @description Which of what was refused is tried again; nothing means all of it.
+         */
+        RetryRefused: {
+            /** Reason */
+            reason?: string | null;
+            /** Step */
+            step?: ("take" | "embed" | "caption" | "read") | null;
         };
         /**
          * ReviewJob
@@ -6803,6 +6934,181 @@ export interface operations {
             };
             /** @description The job is in no state for that. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    files_api_v1_jobs__name__refusals_get: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                reason: string;
+                step: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalPage"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reasons_api_v1_jobs__name__refusals_reasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalReasons"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    retry_api_v1_jobs__name__refusals_retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRefused"];
+            };
+        };
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestStarted"];
+                };
+            };
+            /** @description There is no such job, or it ended long ago. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
 from pinakes.services.jobs.following import Followers
 from pinakes.services.jobs.health import health_routes
 from pinakes.services.jobs.ingesting import ingest_routes
+from pinakes.services.jobs.refusing import refusal_routes
 from pinakes.services.jobs.routes import job_routes
 from pinakes.services.library.acts import act_routes
 from pinakes.services.library.browsing.routes import browsing_routes
@@ -46,6 +47,7 @@ def routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
     followers = Followers(jobs)
     for part in (
         job_routes(jobs, followers),
+        refusal_routes(library, jobs),
         ingest_routes(library, jobs),
         scan_routes(library, jobs, followers),
         review_routes(library, jobs, followers),
