@@ -132,12 +132,20 @@ def _show(pictures: int, groups: int, asked: dict[str, float], acts: dict[str, N
     print("| question | ms |\n| --- | --- |")
     for name, spent in asked.items():
         print(f"| {name} | {spent} |")
-    columns = ("frame_p50_ms", "frame_p95_ms", "frames_late", "frames", "task_longest_ms", "tasks_over_50_ms")
-    print("\n| act | frame p50, ms | p95 | over 50 ms | frames | longest task, ms | tasks over 50 ms | |")
-    print("| --- " * (len(columns) + 2) + "|")
+    titles = {
+        "frame_p50_ms": "frame p50, ms",
+        "frame_p95_ms": "p95",
+        "frames_late": "over 50 ms",
+        "frames": "frames",
+        "task_longest_ms": "longest task, ms",
+        "tasks_over_50_ms": "over 50 ms",
+        "task_most_cpu_ms": "most of a core, ms",
+    }
+    print(f"\n| act | {' | '.join(titles.values())} | |")
+    print("| --- " * (len(titles) + 2) + "|")
     for name, numbers in acts.items():
-        rest = ", ".join(f"{key} {value}" for key, value in numbers.items() if key not in columns)
-        print(f"| {name} | {' | '.join(str(numbers[column]) for column in columns)} | {rest} |")
+        rest = ", ".join(f"{key} {value}" for key, value in numbers.items() if key not in titles)
+        print(f"| {name} | {' | '.join(str(numbers[column]) for column in titles)} | {rest} |")
 
 
 if __name__ == "__main__":

@@ -31,10 +31,11 @@ LATE = 50
 
 @dataclass
 class Watched:
-    """What was seen: moments of frames, and lengths of the page's tasks, milliseconds."""
+    """What was seen, milliseconds: moments of frames, lengths of tasks, and their time of a core."""
 
     frames: list[float] = field(default_factory=list)
     tasks: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
 
     def summary(self) -> dict[str, float]:
         """Times between frames, the middle one and that which one in twenty exceeds; the longest tasks."""
@@ -47,6 +48,7 @@ class Watched:
             "frames": len(gaps),
             "task_longest_ms": round(tasks[-1], 1) if tasks else 0.0,
             "tasks_over_50_ms": sum(task > LATE for task in tasks),
+            "task_most_cpu_ms": round(max(self.busy, default=0.0), 1),
         }
 
 
@@ -60,20 +62,22 @@ def watching(browser: Browser, page: Page) -> Iterator[Watched]:
         yield watched
         watched.frames = page.evaluate("window.watched.frames.slice()")
     finally:
-        watched.tasks = _tasks(json.loads(browser.stop_tracing()))
+        tasks = _tasks(json.loads(browser.stop_tracing()))
+        watched.tasks = [task["dur"] / 1000 for task in tasks]
+        watched.busy = [task.get("tdur", 0) / 1000 for task in tasks]
 
 
-def _tasks(trace: dict[str, Any]) -> list[float]:
-    """Lengths of the tasks of the main thread that had the most to do, which is that of the page."""
+def _tasks(trace: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tasks of the main thread that had the most to do, which is that of the page."""
     events = trace["traceEvents"]
     mains = {
         (event["pid"], event["tid"])
         for event in events
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
     }
-    lengths: dict[tuple[int, int], list[float]] = {main: [] for main in mains}
+    tasks: dict[tuple[int, int], list[dict[str, Any]]] = {main: [] for main in mains}
     for event in events:
         thread = (event["pid"], event["tid"])
-        if thread in lengths and event["ph"] == "X" and event["name"] == "ThreadControllerImpl::RunTask":
-            lengths[thread].append(event["dur"] / 1000)
-    return max(lengths.values(), key=sum, default=[])
+        if thread in tasks and event["ph"] == "X" and event["name"] == "ThreadControllerImpl::RunTask":
+            tasks[thread].append(event)
+    return max(tasks.values(), key=lambda each: sum(task["dur"] for task in each), default=[])
