@@ -9,6 +9,7 @@ import { journalRoutes } from "./routes/journal";
 import { libraryRoutes } from "./routes/library";
 import { mapRoutes } from "./routes/map";
 import { modelsRoutes } from "./routes/models";
+import { rulesRoutes } from "./routes/rules";
 import { searchRoutes } from "./routes/search";
 import { sessionRoutes } from "./routes/session";
 import { startRoutes } from "./routes/start";
@@ -26,6 +27,7 @@ export const router = createRouter({
     ...gameRoutes,
     ...modelsRoutes,
     ...journalRoutes,
+    ...rulesRoutes,
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

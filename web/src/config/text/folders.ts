@@ -20,7 +20,7 @@ export const folders = {
   updating: "Is being brought up to date",
   preview: "Some of its pictures",
   state: {
-    here: "Here",
+    here: "Available",
     away: "Away",
     awayWhy: (why: string) => `This folder is away: ${why}. Nothing in it is held to be deleted.`,
     notified: "Changes are taken in at once",

@@ -13,6 +13,7 @@ export const library = {
   undated: "Without a date",
   total: pictures,
   all: "All pictures",
+  ways: "Out of this folder",
   folders: "Folders",
   grid: (name: string) => `${name}, by date`,
   picture: (taken: string | null) => (taken === null ? "Picture without a date" : `Picture of ${taken}`),

@@ -24,6 +24,7 @@ export const map = {
   zoomOut: "Zoom out",
   whole: "Show all",
   search: "Find on the map",
+  find: "Find",
   searchHint: "beach  date:2019",
   found: (count: string, one: boolean) => (one ? "1 picture found" : `${count} pictures found`),
   first: (count: string) => `the first ${count} pictures found`,

@@ -1,105 +1,65 @@
-import { useEffect } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
+import { useBegun } from "../../components/undo-asked";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { bytes, counted, nameOf } from "../../lib/format";
-import { useResolve, useUndo, type Resolution } from "./asked";
+import { useJobEnded } from "../../lib/use-jobs";
+import { useCarryOut, usePlan, type Asked, type Plan } from "./resolve-asked";
+import { ResolvePlan } from "./resolve-plan";
+import { ResolveResult } from "./resolve-result";
+import "./resolve.css";
 
-const words = text.duplicates;
-
-/** Changes that are listed; the numbers always say all of them. */
-const LISTED = 200;
-
-interface Asked {
-  readonly review?: string;
-  readonly groups?: readonly string[];
-  readonly keep?: Readonly<Record<string, string>>;
-  readonly verb?: "trash" | "distinct";
-}
+const words = text.resolving;
 
 interface Props {
   readonly asked: Asked;
   readonly onClose: () => void;
 }
 
-const body = (asked: Asked, dryRun: boolean) => ({
-  review: asked.review ?? null,
-  groups: [...(asked.groups ?? [])],
-  keep: { ...asked.keep },
-  verb: asked.verb ?? null,
-  references: [],
-  dry_run: dryRun,
-});
-
-/** Shows exactly what would change, does it when told, and takes it back when told. */
+/** Shows exactly what would change, does that when told, says how far it is, and takes it back when told. */
 export function ResolveDialog({ asked, onClose }: Props) {
-  const plan = useResolve();
-  const act = useResolve();
-  const undo = useUndo();
-  const { mutate } = plan;
-  useEffect(() => mutate(body(asked, true)), [mutate, asked]);
-  const report = act.data?.report ?? null;
+  const plan = usePlan(asked);
+  const act = useCarryOut();
+  const client = useQueryClient();
+  const job = useBegun(act.data?.job);
+  useJobEnded((ended) => {
+    if (ended.id === job?.id) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "plan" });
+  });
   return (
-    <Dialog title={words.change} onClose={onClose}>
-      {plan.error ? <Wrong error={plan.error} /> : null}
-      {plan.data === undefined ? null : <Plan plan={plan.data.plan} />}
+    <Dialog title={words.title} onClose={onClose}>
+      {plan.error ? <Wrong error={plan.error} again={() => void plan.refetch()} /> : null}
+      {plan.isLoading ? <div className="blank tall" aria-label={words.planning} /> : null}
+      {plan.data !== undefined && act.data === undefined ? (
+        <>
+          <ResolvePlan plan={plan.data} />
+          <DoIt plan={plan.data} isPending={act.isPending} onPress={() => act.mutate(plan.data)} />
+        </>
+      ) : null}
       {act.error ? <Wrong error={act.error} /> : null}
-      {undo.error ? <Wrong error={undo.error} /> : null}
-      <div className="row" aria-live="polite">
-        {report === null ? (
-          <Button
-            kind="main"
-            isDisabled={act.isPending || (plan.data?.plan.items.length ?? 0) === 0}
-            onPress={() => act.mutate(body(asked, false))}
-          >
-            {words.doIt}
-          </Button>
-        ) : (
-          <>
-            <span className="badge good">
-              {undo.isSuccess ? words.undone : `${counted(report.done, "file", "files")} · ${bytes(report.bytes)}`}
-            </span>
-            {undo.isSuccess ? null : (
-              <Button isDisabled={undo.isPending} onPress={() => undo.mutate([report.act])}>
-                {words.undo}
-              </Button>
-            )}
-          </>
-        )}
+      <div className="stack" aria-live="polite">
+        {act.data === undefined ? null : <ResolveResult report={act.data.report} job={job} />}
       </div>
-      {(report?.failed ?? []).map((failed) => (
-        <p key={failed.path} className="small">
-          <span className="badge bad">{nameOf(failed.path)}</span> {failed.reason}
-        </p>
-      ))}
     </Dialog>
   );
 }
 
-function Plan({ plan }: { readonly plan: Resolution["plan"] }) {
+interface DoItProps {
+  readonly plan: Plan;
+  readonly isPending: boolean;
+  readonly onPress: () => void;
+}
+
+function DoIt({ plan, isPending, onPress }: DoItProps) {
+  if (plan.changes === 0) return <p>{words.nothing}</p>;
+  const trashed = plan.counts["trash"] === plan.changes;
   return (
-    <>
-      <p>
-        {counted(plan.items.length, "change", "changes")}, {bytes(plan.bytes_reclaimed)} {words.win}.{" "}
-        {plan.left.length === 0 ? "" : `${counted(plan.left.length, "file is", "files are")} left alone.`}
-      </p>
-      <ul className="changes small">
-        {plan.items.slice(0, LISTED).map((item) => (
-          <li key={item.item}>
-            <span className="badge">{item.verb}</span> <span className="wrap">{item.path}</span>
-            <div className="quiet wrap">
-              {words.kept}: {item.kept}. {item.why}
-            </div>
-          </li>
-        ))}
-        {plan.left.slice(0, LISTED).map((left) => (
-          <li key={left.path} className="quiet">
-            <span className="wrap">{left.path}</span>: {left.reason}
-          </li>
-        ))}
-      </ul>
-    </>
+    <div className="row apart">
+      <p className="small quiet">{words.safe}</p>
+      <Button kind="main" isDisabled={isPending} onPress={onPress}>
+        {trashed ? words.doTrash(plan.changes) : words.doIt(plan.changes)}
+      </Button>
+    </div>
   );
 }

@@ -1,0 +1,110 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef } from "react";
+
+import { Refusals } from "../../components/refusals";
+import { Thumbnail } from "../../components/thumbnail";
+import { Wrong } from "../../components/wrong";
+import { text } from "../../config/text";
+import { bytes, folderOf, nameOf } from "../../lib/format";
+import { useChanges, type Plan, type PlannedChange } from "./resolve-asked";
+
+const words = text.resolving;
+
+/** Height of a change that was not drawn yet, pixels, and changes from the end at which the next page is asked for. */
+const GUESSED_HEIGHT = 132;
+const AHEAD = 20;
+
+/** A plan: what it comes to, every change with what is kept, and what is left alone. */
+export function ResolvePlan({ plan }: { readonly plan: Plan }) {
+  const left = plan.counts["left"] ?? 0;
+  return (
+    <>
+      <p>{words.sum(plan.changes, bytes(plan.bytes_reclaimed))}</p>
+      {plan.changes === 0 ? null : <Changes plan={plan} />}
+      {left === 0 ? null : (
+        <details>
+          <summary>{words.left(left)}</summary>
+          <Refusals says={words.leftFirst(plan.left.length, left)} refused={plan.left} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Changes({ plan }: { readonly plan: Plan }) {
+  const pages = useChanges(plan);
+  const items = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
+  const scroller = useRef<HTMLUListElement>(null);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GUESSED_HEIGHT,
+    overscan: 4,
+    getItemKey: (index) => items[index]?.item ?? index,
+  });
+  const drawn = rows.getVirtualItems();
+  const last = drawn.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= items.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
+  return (
+    <>
+      {pages.error ? <Wrong error={pages.error} again={() => void fetchNextPage()} /> : null}
+      <ul className="planned" ref={scroller} tabIndex={0} aria-label={words.list}>
+        {/* The height of all stands before the first, as rows lie where they belong. */}
+        <li aria-hidden="true" style={{ height: `${rows.getTotalSize()}px` }} />
+        {drawn.map((row) => {
+          const item = items[row.index];
+          return item === undefined ? null : (
+            <li
+              key={row.key}
+              ref={rows.measureElement}
+              data-index={row.index}
+              className="planned-change"
+              style={{ transform: `translateY(${row.start}px)` }}
+            >
+              <Change item={item} />
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function Change({ item }: { readonly item: PlannedChange }) {
+  const verdict = item.kept === item.path;
+  return (
+    <>
+      <div className="planned-files">
+        <File path={item.path} sha256={item.sha256} says={words.verbs[item.verb] ?? item.verb} tone={verdict ? "" : "bad"}>
+          {verdict ? words.belongs(item.others.length) : bytes(item.bytes)}
+        </File>
+        {verdict ? null : <File path={item.kept} sha256={item.kept_sha256} says={words.stays} tone="good" />}
+      </div>
+      <p className="small quiet">{item.why}</p>
+    </>
+  );
+}
+
+interface FileProps {
+  readonly path: string;
+  readonly sha256: string;
+  readonly says: string;
+  readonly tone: "" | "good" | "bad";
+  readonly children?: string;
+}
+
+function File({ path, sha256, says, tone, children }: FileProps) {
+  return (
+    <div className="planned-file small">
+      <Thumbnail sha256={sha256} alt="" />
+      <div>
+        <span className={`badge ${tone}`}>{says}</span> <span className="quiet">{children}</span>
+        <strong className="wrap">{nameOf(path)}</strong>
+        <span className="quiet wrap">{folderOf(path)}</span>
+      </div>
+    </div>
+  );
+}
