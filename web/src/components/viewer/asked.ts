@@ -12,7 +12,7 @@ export type History = components["schemas"]["AssetHistory"];
 /** What was told of a picture is told again after this time, milliseconds. */
 const STALE = 60_000;
 
-/** Time that a picture is looked at before its neighbours are fetched, milliseconds. */
+/** Time that a picture is looked at before more is asked for than the picture itself, milliseconds. */
 const REST = 150;
 
 const detailsQuery = (asset: number) => ({
@@ -21,16 +21,18 @@ const detailsQuery = (asset: number) => ({
   staleTime: STALE,
 });
 
-const pictureQuery = (source: Source, index: number) => ({
+/** How the picture at a position is asked for. */
+export const pictureQuery = (source: Source, index: number) => ({
   queryKey: ["viewed", ...source.key, source.count, index],
   queryFn: () => source.at(index),
   staleTime: STALE,
 });
 
-/** The picture at a position: undefined while it is asked for, null where it is gone. */
-export function usePicture(source: Source, index: number): Picture | null | undefined {
-  const asked = useQuery(pictureQuery(source, index));
-  return source.peek?.(index) ?? (asked.error === null ? asked.data : null);
+/** The picture at a position: undefined while it is asked for, null where it is gone; and what went wrong. */
+export function usePicture(source: Source, index: number) {
+  const { data, error } = useQuery(pictureQuery(source, index));
+  const picture: Picture | null | undefined = source.peek?.(index) ?? data;
+  return { picture, error };
 }
 
 export const useDetails = (asset: number | undefined) =>
@@ -40,7 +42,12 @@ export const useDetails = (asset: number | undefined) =>
 export const useHistory = (asset: number) =>
   useQuery({
     queryKey: ["assets", asset, "history"],
-    queryFn: () => dataOf(api.GET("/api/v1/assets/{asset}/history", { params: { path: { asset } } })),
+    queryFn: async ({ signal }) => {
+      // It costs the server more than the rest, and not each picture that is passed is looked at.
+      await new Promise((rested) => setTimeout(rested, REST));
+      signal.throwIfAborted();
+      return dataOf(api.GET("/api/v1/assets/{asset}/history", { params: { path: { asset } }, signal }));
+    },
     staleTime: STALE,
   });
 

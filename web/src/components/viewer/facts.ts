@@ -69,11 +69,13 @@ export const megapixels = (width: number, height: number): string => {
 export const coordinates = (latitude: number, longitude: number): string =>
   `${degrees(latitude, "N", "S")}, ${degrees(longitude, "E", "W")}`;
 
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
 /** What stands above a picture: its day, else its name. */
 export function titleOf(details: Details | undefined, picture: Picture | null | undefined): string {
   const taken = details?.content == null ? null : takenOf(details.content);
   const seconds = taken?.seconds ?? picture?.takenAt;
-  return seconds == null ? (details?.name ?? text.viewer.title) : cameraMoment(seconds);
+  return seconds == null ? (details?.name ?? text.viewer.title) : short.format(new Date(seconds * 1000));
 }
 
 /** What is read out in place of a picture. */

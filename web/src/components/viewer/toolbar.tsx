@@ -27,11 +27,11 @@ export function Toolbar(props: Props) {
   return (
     <header className="viewer-bar">
       <Tool icon="close" label={text.viewer.close} onPress={onClose} />
-      <div className="viewer-title">
+      <div className="viewer-title" aria-live="polite">
         <Heading slot="title" level={2}>
           {title}
         </Heading>
-        <p className="small quiet" aria-live="polite">
+        <p className="small quiet">
           {place}
         </p>
       </div>

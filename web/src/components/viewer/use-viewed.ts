@@ -1,8 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 
 import type { Viewed } from "./address";
+import { pictureQuery } from "./asked";
 import { alone, type Picture, type Source } from "./source";
 import { load } from "./viewer";
 
@@ -38,11 +39,17 @@ export function useViewed(source: Source, { onClosed }: Options = {}) {
   const asset = useSearch({ strict: false, select: (search) => (search as Viewed).picture });
   const navigate = useNavigate();
   const router = useRouter();
+  const queries = useQueryClient();
   const [place, setPlace] = useState<Place | null>(null);
   const known = place?.assets.includes(asset) === true ? place.index : undefined;
   const found = useQuery({
     queryKey: ["viewed position", ...source.key, source.count, asset],
-    queryFn: () => (asset === undefined ? null : (source.find?.(asset) ?? null)),
+    queryFn: async () => {
+      const found = (await source.find?.(asset ?? 0)) ?? null;
+      // It is shown alone until its place is known, and is not to vanish then.
+      if (found !== null) await queries.query(pictureQuery(source, found));
+      return found;
+    },
     enabled: asset !== undefined && known === undefined && source.find !== undefined,
   });
   const index = known ?? found.data ?? null;

@@ -84,9 +84,9 @@ export function useZoom({ room, of, limits, full, onSwipe }: Options) {
     farther: () => zoom(1 / NOTCH),
     fit: () => change(() => FITTED),
     full: () => to(full),
-    /** Moves an enlarged picture by so many steps; false where it is not enlarged. */
+    /** Moves the picture by so many steps; false where nothing of it is hidden that way. */
     pan: (x: number, y: number): boolean => {
-      if (view.scale <= CLOSER) return false;
+      if (!isLarger(view, limits, x !== 0)) return false;
       change((before) => panned(before, { x: x * STEP, y: y * STEP }, limits));
       return true;
     },
@@ -105,5 +105,9 @@ export function useZoom({ room, of, limits, full, onSwipe }: Options) {
 }
 
 export type Zoom = ReturnType<typeof useZoom>;
+
+/** Whether a picture is wider, or higher, than its room. */
+const isLarger = ({ scale }: View, { fit, room }: Limits, wide: boolean): boolean =>
+  wide ? fit.width * scale > room.width * CLOSER : fit.height * scale > room.height * CLOSER;
 
 const apart = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);

@@ -10,6 +10,7 @@ import { Panel } from "./panel/panel";
 import { Photo } from "./photo";
 import { originalOf } from "./sharpness";
 import { sizeOf, sharpnessOf } from "./shown";
+import type { Picture } from "./source";
 import { Tool } from "./tool";
 import { Toolbar } from "./toolbar";
 import { useFullScreen } from "./use-full-screen";
@@ -22,7 +23,7 @@ import "./viewer.css";
 /** The viewer itself; `Viewer` fetches it. */
 export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, onTrash }: ViewerProps) {
   const index = Math.max(0, Math.min(wanted, source.count - 1));
-  const picture = usePicture(source, index);
+  const { picture, error: missing } = usePicture(source, index);
   const { data: details, error } = useDetails(picture?.asset);
   const frame = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
@@ -71,7 +72,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
             <div className="viewer-main">
               <Toolbar
                 title={titleOf(details, picture)}
-                place={text.viewer.place(index + 1, source.count)}
+                place={source.count > 1 ? text.viewer.place(index + 1, source.count) : ""}
                 asset={asset}
                 zoom={zoom}
                 percent={details?.content == null ? null : (100 * zoom.view.scale) / full}
@@ -81,7 +82,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
                 onTrash={trash}
                 onClose={onClose}
               />
-              <div className="stage-frame">
+              <div className={zoom.isZoomed ? "stage-frame zoomed" : "stage-frame"}>
                 <div
                   ref={stage}
                   className={`viewer-stage ${zoom.isZoomed ? "zoomed" : ""}`}
@@ -91,7 +92,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
                   {...zoom.events}
                 >
                   {picture == null ? (
-                    <p className="gone">{picture === null ? text.viewer.gone : ""}</p>
+                    <Nothing said={missing?.message ?? (picture === null ? text.viewer.gone : null)} />
                   ) : (
                     <Photo
                       key={picture.asset}
@@ -104,7 +105,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
                     />
                   )}
                 </div>
-                <Sides index={index} count={source.count} onGo={go} />
+                {source.count > 1 ? <Sides index={index} count={source.count} onGo={go} /> : null}
               </div>
             </div>
             {panel === "open" ? <Panel details={details} error={error} onClose={togglePanel} /> : null}
@@ -114,6 +115,16 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
     </ModalOverlay>
   );
 }
+
+/** Stands where a picture will be, or says why there is none. */
+const Nothing = ({ said }: { readonly said: string | null }) =>
+  said === null ? (
+    <div className="blank viewer-waiting" />
+  ) : (
+    <p className="gone" role="alert">
+      {said}
+    </p>
+  );
 
 interface SidesProps {
   readonly index: number;
@@ -151,7 +162,7 @@ const zoomKeys = (zoom: Zoom): Readonly<Record<string, Act>> => ({
 });
 
 /** Tells who asked which picture is looked at, once for each. */
-function useSeen(picture: ReturnType<typeof usePicture>, onSeen: ViewerProps["onSeen"]) {
+function useSeen(picture: Picture | null | undefined, onSeen: ViewerProps["onSeen"]) {
   const asset = picture?.asset;
   const seen = useEffectEvent(() => {
     if (picture != null) onSeen?.(picture);

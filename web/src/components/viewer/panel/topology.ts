@@ -11,6 +11,9 @@ interface Shape {
   readonly arcs: readonly (readonly (readonly number[])[])[];
 }
 
+/** Degrees half around the world. */
+const HALF = 180;
+
 type Line = readonly (readonly [number, number])[];
 
 /** The outlines of land as one path, and every border and coast as another, in degrees; north is up. */
@@ -33,5 +36,14 @@ function placed(arc: Topology["arcs"][number], { scale, translate }: Topology["t
 const lineOf = (lines: readonly Line[], number: number): Line =>
   number < 0 ? [...(lines[~number] ?? [])].reverse() : (lines[number] ?? []);
 
-const path = (line: Line): string =>
-  line.map(([x, y], index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${(-y).toFixed(1)}`).join("");
+/** A line that leaves the map at its edge goes on beyond it, instead of running back across the world. */
+function path(line: Line): string {
+  let turns = 0;
+  let last = line[0]?.[0] ?? 0;
+  const steps = line.map(([x, y], index) => {
+    if (Math.abs(x - last) > HALF) turns -= Math.sign(x - last) * 2 * HALF;
+    last = x;
+    return `${index === 0 ? "M" : "L"}${(x + turns).toFixed(1)} ${(-y).toFixed(1)}`;
+  });
+  return steps.join("");
+}

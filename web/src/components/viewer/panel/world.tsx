@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import atlas from "world-atlas/countries-110m.json";
 
 import { text } from "../../../config/text";
@@ -19,6 +19,7 @@ const WHOLE = [-180, -84, 360, 144] as const;
 /** The world from Natural Earth with a mark: it lies on this server, and nobody hears where one looked. */
 export function World({ latitude, longitude, name }: Props) {
   const [whole, setWhole] = useState(false);
+  const drawn = useId();
   const { land, borders } = useMemo(() => pathsOf(atlas as unknown as Topology), []);
   const [left, top, width, height] = whole ? WHOLE : around(latitude, longitude);
   const place = { left: `${((longitude - left) / width) * 100}%`, top: `${((-latitude - top) / height) * 100}%` };
@@ -30,8 +31,12 @@ export function World({ latitude, longitude, name }: Props) {
         role="img"
         aria-label={text.viewer.world(name)}
       >
-        <path className="land" d={land} />
-        <path className="borders" d={borders} />
+        <g id={drawn}>
+          <path className="land" d={land} />
+          <path className="borders" d={borders} />
+        </g>
+        <use href={`#${drawn}`} x={-360} />
+        <use href={`#${drawn}`} x={360} />
       </svg>
       <span className="mark" style={place} />
       <button type="button" className="button" aria-pressed={whole} onClick={() => setWhole(!whole)}>
