@@ -1,9 +1,9 @@
 import { queryOptions, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 
 import { api, dataOf } from "../../api/client";
 import type { components } from "../../api/schema.gen";
-import { useJobEnded } from "../../lib/use-jobs";
+import { useIsBusy, useJobEnded } from "../../lib/use-jobs";
 import { BLOCK, type Block, type Month } from "./blocks";
 
 export type MonthPage = components["schemas"]["MonthPage"];
@@ -11,16 +11,20 @@ export type MonthPage = components["schemas"]["MonthPage"];
 /** Time after which the months are asked for again while the page is looked at, milliseconds. */
 const AGAIN = 60_000;
 
+/** The same while pictures are being taken in. */
+const SOON = 8_000;
+
 const inFolder = (folder: string | undefined) => (folder === undefined ? {} : { folder });
 
 /** The months of the library or of a folder; asked for anew when a job ends and when the window is looked at again. */
 export function useTimeline(folder: string | undefined) {
   const client = useQueryClient();
+  const isGrowing = useIsBusy("ingest", "scan");
   useJobEnded(() => void client.invalidateQueries({ queryKey: ["timeline"] }));
   return useQuery({
     queryKey: ["timeline", "months", folder ?? null],
     queryFn: () => dataOf(api.GET("/api/v1/timeline", { params: { query: inFolder(folder) } })),
-    refetchInterval: AGAIN,
+    refetchInterval: isGrowing ? SOON : AGAIN,
   });
 }
 
@@ -54,6 +58,17 @@ export function useBlocks(
 export function useRenewed(months: readonly Month[]): void {
   const client = useQueryClient();
   useEffect(() => void client.invalidateQueries({ queryKey: ["timeline", "pictures"] }), [client, months]);
+}
+
+/** What the pictures that were looked at lately are, by their assets' ids, so that they can be shown elsewhere. */
+export function useKnownContents(): ReadonlyMap<number, string> {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const pages = client.getQueriesData<MonthPage>({ queryKey: ["timeline", "pictures"] });
+    return new Map(
+      pages.flatMap(([, page]) => page?.assets.map((asset, index) => [asset, page.sha256[index] ?? ""] as const) ?? []),
+    );
+  }, [client]);
 }
 
 function picturesOf(block: Block, folder: string | undefined, signal: AbortSignal) {

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
+import { AddPictures } from "../../components/add-pictures";
 import { text } from "../../config/text";
 import { useIsBusy } from "../../lib/use-jobs";
 
@@ -22,11 +23,17 @@ export function Empty({ folder }: { readonly folder: string | undefined }) {
     <div className="card stack nothing">
       <h1>{words.title}</h1>
       <p>{isBusy ? words.busy : words.words}</p>
-      <p className="row">
-        <Link to="/work" className={isBusy ? "button main" : "button"}>
-          {words.work}
+      <div className="row">
+        {isBusy ? null : <AddPictures kind="main" />}
+        <Link to="/folders" className="button">
+          {words.folder}
         </Link>
-      </p>
+        {isBusy ? (
+          <Link to="/work" className="button main">
+            {words.work}
+          </Link>
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -52,6 +52,11 @@ export function Grid({ name, months, count, folder, wantedAt, choosing, onOpen, 
     focusRef.current = focus;
     return () => void (focusRef.current = null);
   });
+  useEffect(() => {
+    // What had the focus went away with the bar: it goes back to the grid.
+    if (!choosing.isOpen && position !== null && document.activeElement === document.body) focus(position);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- when choosing ends, and at no other time
+  }, [choosing.isOpen]);
   // Until the keyboard was used it finds the first picture in sight.
   const reachable = position ?? anchorAt(geometry, place + HEADING).position;
   return (

@@ -24,9 +24,12 @@ export function Toolbar({ name, count, folder, density, onDensity, choosing }: P
         {name} <span className="quiet small">{words.total(count)}</span>
       </h1>
       {folder === undefined ? null : (
-        <Link to="/library" className="small">
-          {words.all}
-        </Link>
+        <nav className="row small" aria-label={words.ways}>
+          <Link to="/folders" search={{ folder }}>
+            {words.folders}
+          </Link>
+          <Link to="/library">{words.all}</Link>
+        </nav>
       )}
       <span className="spring" />
       {choosing.isOpen ? null : (

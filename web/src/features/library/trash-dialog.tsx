@@ -4,9 +4,11 @@ import { useState } from "react";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Meter } from "../../components/meter";
+import { Thumbnail } from "../../components/thumbnail";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes, folderOf, nameOf } from "../../lib/format";
+import { useKnownContents } from "./asked";
 import { trash, undo, type Trashed, type Trashing } from "./acts";
 
 const words = text.library.trash;
@@ -118,10 +120,12 @@ function Refused({ items }: { readonly items: readonly Trashed[] }) {
 }
 
 function Files({ items }: { readonly items: readonly Trashed[] }) {
+  const contents = useKnownContents();
   return (
     <ul className="going small">
       {items.slice(0, LISTED).map((item) => (
         <li key={item.asset}>
+          {contents.has(item.asset) ? <Thumbnail sha256={contents.get(item.asset) ?? ""} alt="" /> : null}
           <span className="wrap">
             {nameOf(item.path)} <span className="quiet">{item.reason ?? folderOf(item.path)}</span>
           </span>
