@@ -113,6 +113,7 @@ def _acts(browser: Browser, url: str, seconds: float) -> dict[str, Numbers]:
     window.page.context.close()
     window, opening = opened(browser, f"{url}/duplicates/{REVIEW}", seconds)
     found |= {"review, opened": opening, "wheel in the review": window.wheel(TURN)}
+    found["group after group by key"] = window.keys("j")
     window.page.context.close()
     return found
 

@@ -68,7 +68,7 @@ def taken_at(number: int, of: int) -> float | None:
         return None
     if number < of // 10:
         return BEGIN + number * DAYS * 86_400 / (of // 10)
-    return BEGIN - YEARS / 2 * 31_556_952 + (number * 2_654_435_761 % 2**32) / 2**32 * YEARS * 31_556_952
+    return BEGIN - (YEARS - 2) * 31_556_952 + (number * 2_654_435_761 % 2**32) / 2**32 * YEARS * 31_556_952
 
 
 def path_of(photos: Path, number: int, of: int) -> str:

@@ -44,9 +44,19 @@ class Window:
     seconds: float
 
     def wheel(self, pixels: int) -> Numbers:
-        """Turn the wheel for some seconds."""
-        self.page.mouse.move(WINDOW["width"] / 2, WINDOW["height"] / 2)
+        """Turn the wheel over the first thumbnail for some seconds."""
+        box = self.page.locator("img[src*=thumbnail]").first.bounding_box(timeout=LONGEST * 1000)
+        across, down = (box["x"] + box["width"] / 2, box["y"]) if box else (0, 0)
+        self.page.mouse.move(across, max(down, WINDOW["height"] / 2))
+        return self.turns(pixels)
+
+    def turns(self, pixels: int) -> Numbers:
+        """Turn the wheel where the mouse is for some seconds."""
         return self._for_seconds(lambda _: self.page.mouse.wheel(0, pixels))
+
+    def keys(self, key: str) -> Numbers:
+        """Press a key again and again for some seconds."""
+        return self._for_seconds(lambda _: self.page.keyboard.press(key))
 
     def drag(self, name: str) -> Numbers:
         """Drag a slider from its begin to its end, and half-way back."""
@@ -101,7 +111,8 @@ def floor(browser: Browser, seconds: float) -> Numbers:
     page = browser.new_context(viewport=WINDOW).new_page()
     page.add_init_script(SCRIPT)
     page.goto(EMPTY)
-    found = Window(browser, page, seconds).wheel(TURN)
+    page.mouse.move(WINDOW["width"] / 2, WINDOW["height"] / 2)
+    found = Window(browser, page, seconds).turns(TURN)
     page.context.close()
     return found
 

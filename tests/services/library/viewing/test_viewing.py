@@ -1,5 +1,6 @@
 """What the pages ask: folders, months, larger pictures, tiers."""
 
+import base64
 import io
 
 from PIL import Image
@@ -32,6 +33,40 @@ def test_a_month_comes_in_pages(ready: Place) -> None:
         ready.get(f"/timeline/{month['month']}", offset=at, limit=2).json()["assets"] for at in (0, 2, 4)
     ]
     assert pages == [whole[:2], whole[2:], []]
+
+
+def test_pictures_have_placeholders_before_their_thumbnails(ready: Place) -> None:
+    (month,) = ready.get("/timeline").json()["months"]
+    page = ready.get(f"/timeline/{month['month']}").json()
+    drawn = dict(zip(page["sha256"], page["placeholders"], strict=True))
+    assert len(drawn) == 2 and len(set(drawn.values())) == 2
+    assert {len(base64.b64decode(text, validate=True)) for text in drawn.values()} == {24}
+
+
+def test_the_timeline_of_a_folder_is_of_what_lies_below_it(ready: Place) -> None:
+    photos = str(ready.photos)
+    whole = ready.get("/timeline").json()
+    assert ready.get("/timeline", folder=photos).json() == whole
+    assert ready.get("/timeline", folder=photos[:-1]).json() == {"months": [], "count": 0}
+    (month,) = whole["months"]
+    path = f"/timeline/{month['month']}"
+    assert ready.get(path, folder=photos).json() == ready.get(path).json()
+    assert ready.get(path, folder=f"{photos}/deeper").json()["assets"] == []
+    for folder in ("photos", "", f"{photos}\0"):
+        assert ready.get("/timeline", folder=folder).status_code == 400, folder
+
+
+def test_pictures_that_go_and_come_back_go_and_come_back_in_the_timeline(place: Place) -> None:
+    place.scanned()
+    gone = place.photos / "a.jpg"
+    kept = gone.read_bytes()
+    gone.unlink()
+    place.scanned()
+    assert place.get("/timeline").json()["count"] == 2
+    gone.write_bytes(kept)
+    place.scanned()
+    timeline = place.get("/timeline").json()
+    assert timeline["count"] == 3 == sum(month["count"] for month in timeline["months"])
 
 
 def test_what_is_no_month_is_a_problem(ready: Place) -> None:
