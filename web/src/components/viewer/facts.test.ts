@@ -26,5 +26,6 @@ test("a time is what the camera's clock showed, wherever it is read", () => {
 test("sizes and places have their units", () => {
   expect(megapixels(4000, 3000)).toBe("12 MP");
   expect(megapixels(800, 600)).toBe("0.5 MP");
+  expect(megapixels(100, 100)).toBeNull();
   expect(coordinates(-33.8568, 151.2153)).toBe("33.85680° S, 151.21530° E");
 });

@@ -59,9 +59,10 @@ export function exposure(fields: Fields): string {
     .join(" · ");
 }
 
-/** 12000000 → "12 MP", 480000 → "0.5 MP". */
-export const megapixels = (width: number, height: number): string => {
+/** 12000000 → "12 MP", 480000 → "0.5 MP"; null where it would be none. */
+export const megapixels = (width: number, height: number): string | null => {
   const millions = (width * height) / 1e6;
+  if (millions < 0.05) return null;
   return text.viewer.megapixels(millions >= 10 ? String(Math.round(millions)) : millions.toFixed(1));
 };
 

@@ -13,18 +13,12 @@ interface Props {
 /** The file, its size, and the folder that it is in. */
 export function File({ details }: Props) {
   const { content } = details;
-  const size =
-    content === null
-      ? []
-      : [text.viewer.pixels(content.width, content.height), megapixels(content.width, content.height)];
-  const form =
-    content === null ? [] : [content.format, content.mode, ...(content.frames > 1 ? [text.viewer.frames(content.frames)] : [])];
   return (
     <Section title={text.viewer.file}>
       <p className="breaks">
         <strong>{details.name}</strong> <Copy label={text.viewer.copyPath} value={details.path} />
       </p>
-      <p>{[...size, bytes(details.bytes), ...form].join(" · ")}</p>
+      <p>{sizesOf(details).join(" · ")}</p>
       <p className="breaks small">
         <Way to="/folders" search={{ folder: details.folder }}>
           {details.folder}
@@ -39,4 +33,13 @@ export function File({ details }: Props) {
       )}
     </Section>
   );
+}
+
+/** Pixels, bytes and form, as far as they are known. */
+function sizesOf({ content, bytes: size }: Details): readonly string[] {
+  if (content === null) return [bytes(size)];
+  const { width, height, frames, format, mode } = content;
+  const moving = frames > 1 ? text.viewer.frames(frames) : null;
+  const all = [text.viewer.pixels(width, height), megapixels(width, height), bytes(size), format, mode, moving];
+  return all.filter((part) => part !== null);
 }

@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** Degrees from north to south in the closer view. */
-const CLOSER = 24;
+const CLOSER = 32;
 
 /** The whole world without the ice: left, top, width and height in degrees. */
 const WHOLE = [-180, -84, 360, 144] as const;
