@@ -42,14 +42,14 @@ export const useFacets = (name: string, wanted: boolean) =>
   });
 
 /** How two contents lie on one another; it never changes. */
-export const useBeside = (one: string, other: string) =>
+export const useBeside = (one: string, other: string, isWanted = true) =>
   useQuery({
     queryKey: ["beside", one, other],
     queryFn: () =>
       dataOf(
         api.GET("/api/v1/contents/{sha256}/beside/{other}", { params: { path: { sha256: one, other } } }),
       ),
-    enabled: one !== other,
+    enabled: isWanted && one !== other,
     staleTime: Infinity,
   });
 

@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 import { Button } from "../../components/button";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
@@ -8,6 +10,9 @@ import { MemberCard } from "./member-card";
 import type { Outcome, Verb } from "./use-decisions";
 
 const words = text.review;
+
+/** Files of a group that are shown at once: some groups have thousands. */
+const AT_ONCE = 48;
 
 interface Props {
   readonly group: Group;
@@ -25,6 +30,7 @@ interface Props {
 /** One group in full: each file, which stays and why, and what can be decided. */
 export function GroupDetail(props: Props) {
   const { group, outcome, stays, current, references, onKeep, onMark, onCompare, onUndo } = props;
+  const [most, setMost] = useState(AT_ONCE);
   const kept = keptOf(group, stays);
   const { is, says } = decidedOf(group, outcome);
   const isFixed = is === "decided" || is === "sending" || group.assets.length < 2;
@@ -39,7 +45,7 @@ export function GroupDetail(props: Props) {
         <p className={is === "failed" ? "card problem" : "card"}>{is === null ? words.alone : says}</p>
       )}
       <ul className="members">
-        {group.assets.map((asset, index) => (
+        {group.assets.slice(0, most).map((asset, index) => (
           <MemberCard
             key={asset.path}
             number={index + 1}
@@ -55,6 +61,13 @@ export function GroupDetail(props: Props) {
           />
         ))}
       </ul>
+      {group.assets.length <= most ? null : (
+        <div>
+          <Button onPress={() => setMost(most + AT_ONCE)}>
+            {words.moreFiles(Math.min(AT_ONCE, group.assets.length - most))}
+          </Button>
+        </div>
+      )}
       {stays[0] === group.keep && group.why !== "" ? (
         <p className="small">
           <strong>{words.why}:</strong> {group.why}

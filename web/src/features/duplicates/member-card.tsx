@@ -7,6 +7,9 @@ import { differences } from "./differences";
 
 const words = text.review;
 
+/** Files of a group that are compared with the kept one at once; the others when somebody looks closer. */
+const COMPARED = 6;
+
 interface Props {
   readonly number: number;
   readonly asset: GroupAsset;
@@ -23,12 +26,13 @@ interface Props {
 /** A file of a group: what it shows, where it lies, how it differs from the kept one, and whether it stays. */
 export function MemberCard(props: Props) {
   const { number, asset, kept, stays, isProtected, isCurrent, isFixed, onKeep, onMark, onCompare } = props;
-  const beside = useBeside(kept.sha256, asset.sha256);
+  const isAltered = !["bytes", "pixels"].includes(asset.tier);
+  const beside = useBeside(kept.sha256, asset.sha256, isAltered && number <= COMPARED);
   const name = nameOf(asset.path);
   const picture = `/api/v1/contents/${asset.sha256}`;
   return (
     <li className={`member ${stays ? "stays" : "goes"}${isCurrent ? " current" : ""}`}>
-      <button type="button" className="look" onClick={onCompare} aria-label={`${words.compare}: ${name}`}>
+      <button type="button" className="look" onClick={onCompare} aria-label={words.look(number, name)}>
         <img
           key={asset.sha256}
           src={`${picture}/thumbnail`}

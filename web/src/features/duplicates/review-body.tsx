@@ -82,6 +82,7 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
     if (group === undefined || !isOpen(group, outcome)) return;
     decide(group, verb, stays);
     setCompared(null);
+    focusList();
     go(nextOpen());
   };
   const act = (verb: Verb) => settle(verb === "distinct" && areEqual(group) ? "keep" : verb);
@@ -173,7 +174,10 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
             stays={stays}
             first={compared}
             onKeep={isOpen(group, outcome) ? keep : null}
-            onClose={() => setCompared(null)}
+            onClose={() => {
+              setCompared(null);
+              focusList();
+            }}
             onStep={(by) => {
               setCompared(1);
               go(at + by);
@@ -184,6 +188,9 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
     </div>
   );
 }
+
+/** The keys go on from the list, once a window over the page is gone; where the list has no room, from the page. */
+const focusList = () => window.setTimeout(() => document.getElementById("groups")?.focus({ preventScroll: true }));
 
 const areEqual = (group: Group | undefined) => new Set(group?.assets.map((asset) => asset.sha256)).size === 1;
 

@@ -1,11 +1,10 @@
 import { useState, type ReactNode } from "react";
-import { Tab, TabList, Tabs } from "react-aria-components/Tabs";
 
 import { Button } from "../../components/button";
 import { Choice } from "../../components/choice";
 import { text } from "../../config/text";
 import { bytes, count } from "../../lib/format";
-import { tiers, useLeft, type Tier } from "./asked";
+import { useLeft, type Tier } from "./asked";
 import { ReviewFilters } from "./review-filters";
 import { filtersSet, orders, without, type Mode, type Order, type View } from "./view";
 
@@ -37,24 +36,22 @@ export function ReviewHead({ review, view, onView, onKeys, children }: Props) {
         </h1>
         <div className="row">{children}</div>
       </div>
-      <Tabs
-        selectedKey={view.tier ?? "all"}
-        onSelectionChange={(key) => {
-          const tier = tiers.find((each) => each === key);
-          const rest = without(view, "tier", "group");
-          onView(tier === undefined ? rest : { ...rest, tier });
-        }}
-      >
-        <TabList className="tabs" aria-label={text.duplicates.kinds}>
-          <Tab id="all">{text.duplicates.all}</Tab>
-          {left.map((each) => (
-            <Tab key={each.tier} id={each.tier}>
-              {text.tiers[each.tier as Tier][0]} <span className="badge">{count(each.open)}</span>{" "}
-              <span className="small quiet">{bytes(each.open_bytes)}</span>
-            </Tab>
-          ))}
-        </TabList>
-      </Tabs>
+      <div className="tiers" role="group" aria-label={text.duplicates.kinds}>
+        <button type="button" aria-pressed={view.tier === undefined} onClick={() => onView(without(view, "tier", "group"))}>
+          {text.duplicates.all}
+        </button>
+        {left.map((each) => (
+          <button
+            key={each.tier}
+            type="button"
+            aria-pressed={view.tier === each.tier}
+            onClick={() => onView({ ...without(view, "group"), tier: each.tier as Tier })}
+          >
+            {text.tiers[each.tier as Tier][0]} <span className="badge">{count(each.open)}</span>{" "}
+            <span className="small quiet">{bytes(each.open_bytes)}</span>
+          </button>
+        ))}
+      </div>
       <div className="row small tools">
         <Choice<Order>
           label={words.order}

@@ -72,8 +72,8 @@ export function useGroups(review: string, listing: Listing, spans: readonly Span
 function wanted([first, end]: Span, opened: GroupPage | undefined): readonly number[] {
   if (opened === undefined) return [];
   const from = Math.floor(Math.max(0, first) / PAGE);
-  const last = Math.floor(Math.min(opened.total, Math.max(first + 1, end)) / PAGE);
-  return Array.from({ length: last - from + 1 }, (_, index) => from + index).filter(
+  const last = Math.floor((Math.min(opened.total, Math.max(first + 1, end)) - 1) / PAGE);
+  return Array.from({ length: Math.max(0, last - from + 1) }, (_, index) => from + index).filter(
     (page) => page > 0 && page * PAGE < opened.total,
   );
 }

@@ -35,7 +35,7 @@ export function CompareDialog({ group, stays, first, onKeep, onClose, onStep }: 
   const [way, setWay] = useState<Way>("beside");
   const [isFront, setFront] = useState(false);
   const [isAligned, setAligned] = useState(true);
-  const [amplified, setAmplified] = useState<(typeof AMPLIFIED)[number]>("4");
+  const [amplified, setAmplified] = useState<(typeof AMPLIFIED)[number]>("8");
   const [part, setPart] = useState(50);
   const stage = useRef<HTMLDivElement>(null);
   const { view, setView } = usePanZoom(stage);
