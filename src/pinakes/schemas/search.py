@@ -116,6 +116,7 @@ class SearchHit(BaseModel, frozen=True):
     height: int
     format: str
     taken_at: float | None = Field(description="Unix time as if the camera's clock were UTC.")
+    placeholder: str | None = Field(description="A few colours of it, as in the months of a timeline.")
     score: float = Field(description="Orders this answer; means nothing beside another's.")
     relevant: bool | None = Field(description="False below the line, null where none could be drawn.")
     why: Why

@@ -4784,6 +4784,11 @@ export interface components {
             /** Path */
             path: string;
             /**
+             * Placeholder
+             * @description A few colours of it, as in the months of a timeline.
+             */
+            placeholder: string | null;
+            /**
              * Relevant
              * @description False below the line, null where none could be drawn.
              */

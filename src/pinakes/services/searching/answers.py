@@ -20,6 +20,7 @@ _FILE = (
     contents.c.height,
     contents.c.format,
     contents.c.taken_at,
+    contents.c.placeholder,
 )
 
 #: Assets asked for in one statement.

@@ -17,6 +17,7 @@ export const search = {
   title: "Search",
   label: "Search by words and conditions; pictures may be dropped or pasted here",
   placeholder: "sunset at the beach  -people  date:2019",
+  furtherPlaceholder: "and words or conditions",
   suggestions: "Ways to go on",
   suggested: (count: number) => (count === 0 ? "" : count === 1 ? "1 suggestion" : `${count} suggestions; arrow keys choose`),
   earlier: "searched before",

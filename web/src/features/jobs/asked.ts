@@ -2,31 +2,49 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, dataOf } from "../../api/client";
 import type { components } from "../../api/schema.gen";
+import { liveJobs, useJobEnded, useLiveJobs, type Job } from "../../lib/use-jobs";
 
-export type Job = components["schemas"]["AnyJob"];
+export { isOpen, type Job } from "../../lib/use-jobs";
 
-/** Time between two looks at the list while something is being done, and while nothing is, milliseconds. */
-const BUSY = 2000;
-const IDLE = 15_000;
+export type Step = components["schemas"]["RefusalReason"]["step"];
 
-export const isOpen = (job: Job) => job.state === "queued" || job.state === "running" || job.state === "paused";
+/** Time between two looks at the list while the stream of jobs is lost, milliseconds. */
+const WITHOUT_STREAM = 5000;
 
+/** Jobs of one page. */
+const PAGE = 30;
+
+/** Jobs, newest first; those that go on as they are now. */
 export function useJobs() {
-  return useInfiniteQuery({
+  const client = useQueryClient();
+  const { jobs: live, connection } = useLiveJobs();
+  useJobEnded(() => void client.invalidateQueries({ queryKey: ["jobs"] }));
+  const pages = useInfiniteQuery({
     queryKey: ["jobs"],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
+    queryFn: ({ pageParam: cursor }) =>
       dataOf(
-        api.GET("/api/v1/jobs", { params: { query: pageParam === undefined ? {} : { cursor: pageParam } } }),
+        api.GET("/api/v1/jobs", {
+          params: { query: { brief: true, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } },
+        }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: ({ state }) =>
-      (state.data?.pages ?? []).some((page) => page.jobs.some(isOpen)) ? BUSY : IDLE,
+    ...(connection === "lost" ? { refetchInterval: WITHOUT_STREAM } : {}),
   });
+  const listed = pages.data?.pages.flatMap((page) => page.jobs) ?? [];
+  const merged = new Map([...listed.map((job) => [job.id, job] as const), ...live]);
+  const jobs = [...merged.values()].sort((a, b) => b.created_at - a.created_at);
+  return { pages, jobs };
 }
 
 export const useFolders = () =>
   useQuery({ queryKey: ["folders"], queryFn: () => dataOf(api.GET("/api/v1/folders")) });
+
+export const useFolderState = (folder: string) =>
+  useQuery({
+    queryKey: ["folders", "state", folder],
+    queryFn: () => dataOf(api.GET("/api/v1/folders/state", { params: { query: { folder } } })),
+  });
 
 export type Act = "cancel" | "pause" | "resume" | "retry";
 
@@ -42,16 +60,47 @@ export function useSteer() {
   return useMutation({
     mutationFn: ({ name, act }: { readonly name: string; readonly act: Act }) =>
       dataOf(api.POST(acts[act], { params: { path: { name } } })),
+    onSuccess: (job) => liveJobs.put(job),
     onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
 
-export function useIngest() {
+export const useIngest = () =>
+  useMutation({
+    mutationFn: (directory: string) =>
+      // What a request leaves out has its default, which the generated types do not know.
+      dataOf(api.POST("/api/v1/ingest", { body: { directory } as components["schemas"]["IngestRequest"] })),
+    onSuccess: (job) => liveJobs.put(job as unknown as Job),
+  });
+
+/** How many files of a job's folders are refused now, by reason. */
+export const useReasons = (name: string, wanted: boolean) =>
+  useQuery({
+    queryKey: ["refusals", name],
+    queryFn: async () =>
+      (await dataOf(api.GET("/api/v1/jobs/{name}/refusals/reasons", { params: { path: { name } } }))).reasons,
+    enabled: wanted,
+  });
+
+export const useRefused = (name: string, step: Step, reason: string) =>
+  useInfiniteQuery({
+    queryKey: ["refusals", name, step, reason],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      dataOf(
+        api.GET("/api/v1/jobs/{name}/refusals", {
+          params: { path: { name }, query: { step, reason, ...(cursor === undefined ? {} : { cursor }) } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export function useRetryRefused(name: string) {
   const client = useQueryClient();
   return useMutation({
-    // What a request leaves out has its default, which the generated types do not know.
-    mutationFn: (directory: string) =>
-      dataOf(api.POST("/api/v1/ingest", { body: { directory } as components["schemas"]["IngestRequest"] })),
+    mutationFn: (which: { readonly step?: Step; readonly reason?: string }) =>
+      dataOf(api.POST("/api/v1/jobs/{name}/refusals/retry", { params: { path: { name } }, body: which })),
+    onSuccess: (job) => liveJobs.put(job as unknown as Job),
     onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }

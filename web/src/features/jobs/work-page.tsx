@@ -1,46 +1,55 @@
 import { Button } from "../../components/button";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { useFolders, useIngest, useJobs } from "./asked";
+import { isOpen, useJobs, type Job } from "./asked";
+import { Folders } from "./folders";
 import { JobCard } from "./job-card";
 import "./work.css";
 
+const words = text.work;
+
 /** What is being done and what was done, newest first. */
 export function WorkPage() {
-  const jobs = useJobs();
-  const listed = jobs.data?.pages.flatMap((page) => page.jobs) ?? [];
+  const { pages, jobs } = useJobs();
+  const open = jobs.filter(isOpen).sort((a, b) => order(a) - order(b));
+  const ended = jobs.filter((job) => !isOpen(job));
+  const isKnown = pages.isSuccess || jobs.length > 0;
   return (
     <div className="stack work">
-      <h1>{text.work.title}</h1>
-      <Folders />
-      {jobs.error ? <Wrong error={jobs.error} again={() => void jobs.refetch()} /> : null}
-      {jobs.isSuccess && listed.length === 0 ? <p className="quiet">{text.work.none}</p> : null}
-      <ul className="jobs">
-        {listed.map((job) => (
-          <li key={job.id}>
-            <JobCard job={job} />
-          </li>
-        ))}
-      </ul>
-      {jobs.hasNextPage ? <Button onPress={() => void jobs.fetchNextPage()}>{text.work.older}</Button> : null}
+      <h1>{words.title}</h1>
+      {pages.error ? <Wrong error={pages.error} again={() => void pages.refetch()} /> : null}
+      <section className="stack" aria-label={words.now}>
+        <h2>{words.now}</h2>
+        {isKnown ? null : <div className="blank card" />}
+        {isKnown && open.length === 0 ? <p className="quiet">{words.idle}</p> : null}
+        <JobList jobs={open} all={jobs} />
+      </section>
+      <Folders jobs={open} />
+      <section className="stack" aria-label={words.history}>
+        <h2>{words.history}</h2>
+        {pages.isSuccess && ended.length === 0 ? <p className="quiet">{words.none}</p> : null}
+        <JobList jobs={ended} all={jobs} />
+        {pages.hasNextPage ? (
+          <div>
+            <Button isDisabled={pages.isFetchingNextPage} onPress={() => void pages.fetchNextPage()}>
+              {words.older}
+            </Button>
+          </div>
+        ) : null}
+      </section>
     </div>
   );
 }
 
-function Folders() {
-  const folders = useFolders();
-  const ingest = useIngest();
-  return (
-    <section className="card stack" aria-label={text.work.folders}>
-      {(folders.data?.folders ?? []).map((folder) => (
-        <div key={folder.path} className="row apart">
-          <span className="wrap">{folder.path}</span>
-          <Button isDisabled={ingest.isPending} onPress={() => ingest.mutate(folder.path)}>
-            {text.work.update}
-          </Button>
-        </div>
-      ))}
-      {ingest.error ? <Wrong error={ingest.error} /> : null}
-    </section>
-  );
-}
+/** What runs comes first, then what waits, then what is paused. */
+const order = (job: Job): number => ["running", "queued", "paused"].indexOf(job.state);
+
+const JobList = ({ jobs, all }: { readonly jobs: readonly Job[]; readonly all: readonly Job[] }) => (
+  <ul className="jobs">
+    {jobs.map((job) => (
+      <li key={job.id}>
+        <JobCard job={job} ahead={all.find((each) => each.id === job.behind)} />
+      </li>
+    ))}
+  </ul>
+);

@@ -1,3 +1,5 @@
+import { Link } from "@tanstack/react-router";
+
 import { text } from "../../config/text";
 import { count } from "../../lib/format";
 import type { Answer } from "./asked";
@@ -14,15 +16,19 @@ export function About({ answer }: { readonly answer: Answer }) {
     <div className="about stack small">
       <p className="quiet" aria-live="polite">
         {total === null ? words.many : words.found(count(total), total === 1)}
-        {line?.relevant == null ? "" : ` · ${words.likely(count(line.relevant))}`}
+        {line?.relevant == null || line.relevant === 0 ? "" : ` · ${words.likely(count(line.relevant))}`}
         {line === null ? "" : <span className="judged"> · {line.why}</span>}
       </p>
       {notes.map((note) => (
         <p key={note.code} className="note">
-          {note.text} <span className="quiet">{note.remedy}</span>{" "}
-          {WANT_A_MODEL.includes(note.code) ? <a href="/models">{words.getModel}</a> : null}
+          {note.text} <span className="quiet">{withCommands(note.remedy)}</span>{" "}
+          {WANT_A_MODEL.includes(note.code) ? <Link to="/models">{words.getModel}</Link> : null}
         </p>
       ))}
     </div>
   );
 }
+
+/** What stands between backticks is a command. */
+const withCommands = (said: string) =>
+  said.split("`").map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece));

@@ -4,6 +4,7 @@ import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria
 import { Thumbnail } from "../../components/thumbnail";
 import { text } from "../../config/text";
 import { nameOf } from "../../lib/format";
+import { placeholderUrl } from "../../lib/placeholder";
 import type { Hit } from "./asked";
 import { shortReason } from "./reasons";
 import { Why } from "./why";
@@ -21,7 +22,7 @@ export function HitTile({ hit, height, onOpen }: Props) {
   const name = nameOf(hit.path);
   return (
     <article>
-      <button type="button" className="look" data-asset={hit.asset} style={{ height: `${height}px` }} onClick={onOpen}>
+      <button type="button" className="look" data-asset={hit.asset} style={{ height: `${height}px`, ...behind(hit.placeholder) }} onClick={onOpen}>
         <Thumbnail sha256={hit.sha256} alt={words.open(name)} />
       </button>
       <div className="acts">
@@ -45,4 +46,10 @@ export function HitTile({ hit, height, onOpen }: Props) {
       </p>
     </article>
   );
+}
+
+/** The colours of a picture, shown until it comes. */
+function behind(placeholder: string | null) {
+  const url = placeholderUrl(placeholder);
+  return url === null ? {} : { backgroundImage: `url(${url})`, backgroundSize: "100% 100%" };
 }

@@ -18,11 +18,11 @@ export interface Band {
   readonly tiles: readonly Tile[];
 }
 
-/** Lays hits out in rows of about the wanted height; those from `end` on come after a line. */
+/** Lays hits out in rows of about the wanted height; those from `end` on, if any came before, follow a line. */
 export function bands(ratios: readonly number[], end: number, width: number, wanted: number): readonly Band[] {
-  const before = end < 0 ? ratios.length : end;
-  const likely = rowsOf(ratios, 0, before, width, wanted);
-  if (end < 0) return likely;
+  // Where nothing stands out, a line above all would say no more than the sentence that does.
+  if (end <= 0) return rowsOf(ratios, 0, ratios.length, width, wanted);
+  const likely = rowsOf(ratios, 0, end, width, wanted);
   return [...likely, { kind: "line", height: LINE, tiles: [] }, ...rowsOf(ratios, end, ratios.length, width, wanted)];
 }
 

@@ -56,7 +56,7 @@ export function SearchBox({ typed: given, onAsk, onFiles, children }: Props) {
           inputMode="search"
           enterKeyHint="search"
           value={typed}
-          placeholder={children === null ? words.placeholder : ""}
+          placeholder={children === null ? words.placeholder : words.furtherPlaceholder}
           aria-label={words.label}
           role="combobox"
           aria-expanded={ways.length > 0}

@@ -4,7 +4,13 @@ import type { Picture, Source } from "../../components/viewer/source";
 import type { Hit, useHits } from "./asked";
 
 const pictureOf = (hit: Hit | undefined): Picture | undefined =>
-  hit && { asset: hit.asset, sha256: hit.sha256, ratio: hit.width / hit.height, takenAt: hit.taken_at };
+  hit && {
+    asset: hit.asset,
+    sha256: hit.sha256,
+    ratio: hit.width / hit.height,
+    takenAt: hit.taken_at,
+    placeholder: hit.placeholder,
+  };
 
 /** The hits of a search as the viewer walks them: those further down are asked for as it comes to them. */
 export function useHitsSource(q: string, pages: ReturnType<typeof useHits>): Source {
