@@ -2,6 +2,8 @@
 export const models = {
   title: "Models",
   lead: "A model turns pictures into what searches and the map go by. It runs on your machine; pictures go nowhere.",
+  hereTitle: "On this machine",
+  knownTitle: "Can be had",
   indexes: "Indexes",
   indexesLead:
     "Embeddings of two models cannot be compared, so each has an index of its own. One answers searches; others can be built beside it, compared with it, and take over.",

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 
 import { api, dataOf } from "../../api/client";
+import { Problem } from "../../api/problem";
 import type { components } from "../../api/schema.gen";
 
 export type Round = components["schemas"]["GameRound"];
@@ -14,6 +15,8 @@ export const useRound = (number: number) =>
     queryFn: () => dataOf(api.GET("/api/v1/game")),
     staleTime: Infinity,
     refetchOnWindowFocus: false,
+    // A model without words will not learn any by being asked again.
+    retry: (times, error) => times < 4 && !(error instanceof Problem),
   });
 
 export const useGuess = () =>

@@ -17,17 +17,17 @@ import { Panel } from "./panel";
 import { inList } from "./pictures";
 import { squaresOf } from "./squares";
 import { Stage } from "./stage";
-import { Tools } from "./tools";
+import { Tools, Zoom } from "./tools";
 import type { Mode } from "./use-gestures";
 import { useSelection, type Chosen } from "./use-selection";
 import { useSize } from "./use-size";
-import { wholeOf, zoomed, type Size, type View } from "./view";
+import { reachOf, wholeOf, zoomed, type Size, type View } from "./view";
 
 /** The library as the model sees it: pictures it takes for alike lie together. */
 export function MapPage() {
   const about = useAbout();
   const points = usePoints(about.data);
-  if (about.error !== null && about.data === undefined) return <NoMap error={about.error} />;
+  if (about.error !== null && about.data === undefined) return <NoMap error={about.error} again={() => void about.refetch()} />;
   if (points.error !== null) return <Wrong error={points.error} again={() => void points.refetch()} />;
   if (about.data === undefined || points.data === undefined)
     return <div className="map-page blank" role="status" aria-label={text.map.points} />;
@@ -42,11 +42,13 @@ interface Props {
 function Shown({ about, points }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const size = useSize(room);
+  const reach = useMemo(() => reachOf(points.places), [points]);
+  const whole = useMemo(() => (size === null ? null : { ...size, reach }), [size, reach]);
   return (
     <div className="map-page">
       <h1 className="unseen">{text.map.title}</h1>
       <div className="map-room" ref={room} />
-      {size === null ? null : <Map about={about} points={points} size={size} />}
+      {whole === null ? null : <Map about={about} points={points} size={whole} />}
     </div>
   );
 }
@@ -97,6 +99,8 @@ function Map({ about, points, size }: Props & { readonly size: Size }) {
         onFind={find}
         onColour={colour}
         onMode={setMode}
+      />
+      <Zoom
         onZoom={(factor) => setView(zoomed(view, size, { x: size.width / 2, y: size.height / 2 }, factor))}
         onWhole={() => setView(wholeOf(size))}
       />

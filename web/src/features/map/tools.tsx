@@ -15,29 +15,38 @@ interface Props {
   readonly onFind: (q: string) => void;
   readonly onColour: (by: ColouredBy) => void;
   readonly onMode: (mode: Mode) => void;
-  readonly onZoom: (factor: number) => void;
-  readonly onWhole: () => void;
 }
 
 /** Enlargement of one press. */
 const FACTOR = 1.5;
 
-/** What can be done with the map: find, colour, choose, zoom. */
-export function Tools({ q, by, mode, onFind, onColour, onMode, onZoom, onWhole }: Props) {
+/** What can be done with the map: find, colour, choose. */
+export function Tools({ q, by, mode, onFind, onColour, onMode }: Props) {
   return (
     <div className="map-tools row">
       <Find key={q} q={q} onFind={onFind} />
       <Choice label={words.colour} value={by} onChange={onColour} options={optionsOf(words.colours)} />
       <Choice label={words.mode} value={mode} onChange={onMode} options={optionsOf(words.modes)} />
-      <div className="row zoom">
-        <Button label={words.zoomOut} onPress={() => onZoom(1 / FACTOR)}>
-          −
-        </Button>
-        <Button label={words.zoomIn} onPress={() => onZoom(FACTOR)}>
-          +
-        </Button>
-        <Button onPress={onWhole}>{words.whole}</Button>
-      </div>
+    </div>
+  );
+}
+
+interface ZoomProps {
+  readonly onZoom: (factor: number) => void;
+  readonly onWhole: () => void;
+}
+
+/** Goes nearer and away, for who has neither a wheel nor two fingers. */
+export function Zoom({ onZoom, onWhole }: ZoomProps) {
+  return (
+    <div className="map-zoom">
+      <Button label={words.zoomIn} onPress={() => onZoom(FACTOR)}>
+        +
+      </Button>
+      <Button label={words.zoomOut} onPress={() => onZoom(1 / FACTOR)}>
+        −
+      </Button>
+      <Button onPress={onWhole}>{words.whole}</Button>
     </div>
   );
 }
@@ -65,7 +74,7 @@ function Find({ q, onFind }: Pick<Props, "q" | "onFind">) {
         }}
       />
       <button type="submit" className="button">
-        {words.search}
+        {words.find}
       </button>
     </form>
   );

@@ -8,6 +8,8 @@ export interface View {
 export interface Size {
   readonly width: number;
   readonly height: number;
+  /** How far the points reach from the middle of the map, at most 1 each; all the way where it is left out. */
+  readonly reach?: Place;
 }
 
 /** A place of the window, pixels from its upper left corner, or of the map. */
@@ -32,7 +34,18 @@ const DEEPEST = 4000;
 /** All of the map. */
 export const wholeOf = (size: Size): View => ({ x: 0, y: 0, scale: leastOf(size) });
 
-const leastOf = ({ width, height }: Size): number => Math.max(1, (Math.min(width, height) / 2) * WHOLE);
+const leastOf = ({ width, height, reach = { x: 1, y: 1 } }: Size): number =>
+  Math.max(1, (Math.min(width / reach.x, height / reach.y) / 2) * WHOLE);
+
+/** How far points reach from the middle, and not too little where all of them are there. */
+export function reachOf(places: Float32Array): Place {
+  let [x, y] = [0.1, 0.1];
+  for (let place = 0; place < places.length; place += 2) {
+    x = Math.max(x, Math.abs(places[place] ?? 0));
+    y = Math.max(y, Math.abs(places[place + 1] ?? 0));
+  }
+  return { x, y };
+}
 
 /** Where a place of the map is in the window; y of the map points down. */
 export const toWindow = (view: View, size: Size, at: Place): Place => ({
