@@ -10,6 +10,7 @@ from pinakes.ingest.indexing.indexing import Watch
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
 from pinakes.ingest.ingestion import Ingestion
+from pinakes.ingest.source import outermost
 from pinakes.jobs.job import State
 from pinakes.jobs.patience import PASSING, patiently
 from pinakes.jobs.runner import Jobs
@@ -50,7 +51,7 @@ def asked_of(
 
 def submit_at_start(jobs: Jobs, folders: Sequence[str]) -> None:
     """Queue the ingestion of a service's folders as it starts, unless a person paused just that."""
-    about = asked_of(folders)
+    about = asked_of(outermost(folders))
     paused = jobs.page(limit=MOST_LOOKED_AT, kinds=[KIND], states=[State.PAUSED])
     if not any(job.about == about for job in paused):
         jobs.submit(KIND, about, once=True)

@@ -14,6 +14,7 @@ export const adding = {
   dropHint: "Pictures and folders. Nothing is kept twice, and nothing is overwritten.",
   region: "Adding pictures",
   list: "Files",
+  begun: (number: number) => `Adding ${files(number)}`,
   reading: "Looking through the folders…",
   titles: {
     running: (done: number, of: number) => `Adding ${numbers.format(done)} of ${files(of)}`,

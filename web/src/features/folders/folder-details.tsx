@@ -29,7 +29,11 @@ export function FolderDetails({ path }: { readonly path: string }) {
     <section className="card stack folder" aria-labelledby="folder">
       <Where path={path} above={page.above} />
       <p className="quiet">
-        {[words.pictures(page.folder.pictures), bytes(page.folder.bytes), words.folders(page.folder.folders)].join(" · ")}
+        {[
+          words.pictures(page.folder.pictures),
+          bytes(page.folder.bytes),
+          ...(page.folder.folders > 0 ? [words.folders(page.folder.folders)] : []),
+        ].join(" · ")}
       </p>
       {standing.data === undefined ? <div className="blank" /> : <Standing standing={standing.data} />}
       <div className="row">

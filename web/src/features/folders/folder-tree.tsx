@@ -21,7 +21,7 @@ interface Props {
 export function FolderTree({ roots, shown }: Props) {
   const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
   const turn = (path: string, open: boolean) => setOpened(new Map(opened).set(path, open));
-  const branch: Branch = { shown, opened, turn, first: roots.length === 1 ? (roots[0]?.path ?? "") : "" };
+  const branch: Branch = { shown, opened, turn, first: roots[0]?.path ?? "" };
   return (
     <nav className="card tree" aria-label={words.tree}>
       <ul>
@@ -37,7 +37,7 @@ interface Branch {
   readonly shown: string | undefined;
   readonly opened: ReadonlyMap<string, boolean>;
   readonly turn: (path: string, open: boolean) => void;
-  /** The only root, which is open from the begin. */
+  /** The first root, which is open from the begin. */
   readonly first: string;
 }
 

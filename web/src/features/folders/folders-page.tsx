@@ -24,10 +24,7 @@ export function FoldersPage() {
   const shown = folder ?? listed?.[0]?.path;
   return (
     <div className="stack">
-      <div className="row apart">
-        <h1>{words.title}</h1>
-        <AddPictures kind="main" />
-      </div>
+      <h1>{words.title}</h1>
       {listed?.length === 0 ? <NoFolders /> : null}
       {listed === undefined || listed.length > 0 ? (
         <div className="folders">
@@ -47,6 +44,9 @@ function NoFolders() {
       <p>
         {words.none.words} <code>{words.command}</code>
       </p>
+      <div>
+        <AddPictures kind="main" />
+      </div>
     </section>
   );
 }

@@ -1,32 +1,21 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { Button } from "../../components/button";
 import { Choice } from "../../components/choice";
-import { Meter } from "../../components/meter";
 import { text } from "../../config/text";
-import { bytes } from "../../lib/format";
-import type { Item, State, Totals } from "./queue";
+import { FileRow } from "./file-row";
+import type { Totals } from "./queue";
 import { queue } from "./store";
 
 const words = text.adding;
 
-/** Pixels of a row until it was measured. */
-const ROW = 46;
+/** Pixels of a row; sentences have more room among files that were refused. Nothing is measured, so nothing jumps. */
+const ROW = { all: 52, refused: 92 };
 
-/** The files, of which only those in sight are drawn; all of them, or those that were refused. */
+/** The files: all of them, or those that were refused. */
 export function FileList({ totals }: { readonly totals: Totals }) {
-  const [shown, setShown] = useState<"all" | "refused">("all");
-  const box = useRef<HTMLDivElement>(null);
-  const refused = shown === "refused" && totals.troubled > 0;
-  // The library's result cannot be kept over renders, which is what is wanted here.
-  // eslint-disable-next-line react-hooks/incompatible-library
-  const rows = useVirtualizer({
-    count: refused ? totals.troubled : totals.files,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW,
-    overscan: 6,
-  });
+  const [wanted, setWanted] = useState<keyof typeof ROW>("all");
+  const shown = totals.troubled > 0 ? wanted : "all";
   return (
     <>
       {totals.troubled === 0 ? null : (
@@ -34,72 +23,56 @@ export function FileList({ totals }: { readonly totals: Totals }) {
           label={words.show.label}
           hideLabel
           value={shown}
-          onChange={setShown}
+          onChange={setWanted}
           options={[
             { value: "all", label: words.show.all },
             { value: "refused", label: words.show.refused(totals.troubled) },
           ]}
         />
       )}
-      <div ref={box} className="adding-files" tabIndex={0} role="group" aria-label={words.list}>
-        <ul style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start, key }) => {
-            const item = refused ? queue.troubled(index) : queue.item(index);
-            return item === undefined ? null : (
-              <li
-                key={key}
-                data-index={index}
-                ref={rows.measureElement}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                <Row item={item} />
-              </li>
-            );
-          })}
-        </ul>
-      </div>
+      <Rows key={shown} shown={shown} totals={totals} />
     </>
   );
 }
 
-const signs: Readonly<Record<State, string>> = {
-  waiting: "·",
-  sending: "↑",
-  trying: "↻",
-  added: "✓",
-  known: "=",
-  refused: "✕",
-  cancelled: "–",
-};
-
-function Row({ item }: { readonly item: Item }) {
-  const { file, state } = item;
-  const isOpen = state === "waiting" || state === "sending" || state === "trying";
+/** Rows of which only those in sight are drawn. The file that is sent stays in sight until somebody looks for another. */
+function Rows({ shown, totals }: { readonly shown: keyof typeof ROW; readonly totals: Totals }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(shown === "all");
+  const { latest } = totals;
+  // The library's result cannot be kept over renders, which is what is wanted here.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const rows = useVirtualizer({
+    count: shown === "all" ? totals.files : totals.troubled,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW[shown],
+    overscan: 4,
+  });
+  useEffect(() => {
+    if (follows) box.current?.scrollTo(0, Math.max(0, latest - 2) * ROW.all);
+  }, [follows, latest]);
+  const stay = () => setFollows(false);
   return (
-    <div className={`adding-file ${state}`}>
-      <span className="sign" aria-hidden="true">
-        {signs[state]}
-      </span>
-      <span className="name" title={file.name}>
-        {file.name}
-      </span>
-      <span className="small quiet size">{bytes(file.size)}</span>
-      {isOpen ? (
-        <Button kind="plain" onPress={() => queue.cancel(item.id)} label={words.acts.cancelOf(file.name)}>
-          ✕
-        </Button>
-      ) : state === "refused" || state === "cancelled" ? (
-        <Button kind="plain" onPress={() => queue.retry(item.id)} label={words.acts.retryOf(file.name)}>
-          ↻
-        </Button>
-      ) : (
-        <span />
-      )}
-      {state === "sending" ? (
-        <Meter label={file.name} done={item.sent} total={Math.max(1, file.size)} />
-      ) : (
-        <span className="small quiet why">{item.why || words.states[state]}</span>
-      )}
+    <div
+      ref={box}
+      className={`adding-files ${shown}`}
+      tabIndex={0}
+      role="group"
+      aria-label={words.list}
+      onWheel={stay}
+      onPointerDown={stay}
+      onKeyDown={stay}
+    >
+      <ul style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start, size, key }) => {
+          const item = shown === "all" ? queue.item(index) : queue.troubled(index);
+          return item === undefined ? null : (
+            <li key={key} style={{ height: size, transform: `translateY(${start}px)` }}>
+              <FileRow item={item} />
+            </li>
+          );
+        })}
+      </ul>
     </div>
   );
 }

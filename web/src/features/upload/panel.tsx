@@ -46,6 +46,9 @@ export function Panel({ reading, told }: { readonly reading: boolean; readonly t
       <p className="small" aria-live="polite">
         {running ? (reading ? words.reading : "") : resultOf(totals)}
       </p>
+      <p className="unseen" aria-live="polite">
+        {running ? words.begun(totals.files) : ""}
+      </p>
       {open ? <FileList totals={totals} /> : null}
       <Acts totals={totals} running={running} />
     </section>

@@ -53,12 +53,12 @@ test("what is refused says why, its neighbours go on, and it can be tried again 
   );
   queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")]);
   await settled();
-  expect(queue.totals()).toMatchObject({ counts: { added: 2, refused: 1 }, troubled: 1 });
+  expect(queue.totals()).toMatchObject({ counts: { added: 2, refused: 1 }, troubled: 1, bytes: 20, sent: 20 });
   expect(queue.troubled(0)).toMatchObject({ why: sentence, state: "refused" });
   sentence = "";
   queue.retryRefused();
   await settled();
-  expect(queue.totals()).toMatchObject({ counts: { added: 3, refused: 0 }, troubled: 0 });
+  expect(queue.totals()).toMatchObject({ counts: { added: 3, refused: 0 }, troubled: 0, bytes: 30, sent: 30 });
 });
 
 test("a server that is away is tried again by itself, and in the end the queue waits for a person", async () => {

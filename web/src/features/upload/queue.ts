@@ -41,6 +41,8 @@ export interface Totals {
   readonly sent: number;
   /** How many were refused at some time; `Queue.troubled` names them. */
   readonly troubled: number;
+  /** The file that was begun last. */
+  readonly latest: number;
   /** Why nothing more is sent, a sentence; null while it goes on. */
   readonly held: string | null;
   /** Since it began to be sent. */
@@ -62,6 +64,8 @@ const none: Record<State, number> = { waiting: 0, sending: 0, trying: 0, added: 
 
 const isOpen = (state: State) => state === "waiting" || state === "sending" || state === "trying";
 
+const isOut = (state: State) => state === "refused" || state === "cancelled";
+
 export const isRunning = ({ counts, held }: Totals): boolean =>
   counts.sending > 0 || (held === null && counts.waiting + counts.trying > 0);
 
@@ -74,6 +78,7 @@ export class Queue {
   readonly #attempts = new Map<number, number>();
   readonly #looking = new Set<() => void>();
   #first = 0;
+  #latest = 0;
   #counts = { ...none };
   #bytes = 0;
   #sent = 0;
@@ -155,7 +160,7 @@ export class Queue {
     if (this.#isRunning()) return;
     this.#items.length = this.#next.length = 0;
     this.#attempts.clear();
-    this.#first = this.#bytes = this.#sent = 0;
+    this.#first = this.#latest = this.#bytes = this.#sent = 0;
     this.#counts = { ...none };
     this.#troubled = [];
     this.#held = null;
@@ -176,6 +181,7 @@ export class Queue {
     if (item === undefined) return;
     const stopper = new AbortController();
     this.#running.set(id, stopper);
+    this.#latest = id;
     this.#put(id, { state: "sending" });
     const outcome = await this.#send(item.file, (sent) => this.#progress(id, sent), stopper.signal);
     this.#running.delete(id);
@@ -234,8 +240,8 @@ export class Queue {
     this.#counts[after.state] += 1;
     this.#sent += after.sent - before.sent;
     if (change.state === "sending") this.#attempts.set(id, this.#tried(id) + 1);
-    if (change.state === "cancelled") this.#bytes -= before.file.size;
-    if (before.state === "cancelled" && change.state === "waiting") this.#bytes += before.file.size;
+    // What is not to go out is no part of how far all of it is.
+    this.#bytes += (isOut(before.state) ? before.file.size : 0) - (isOut(after.state) ? before.file.size : 0);
   }
 
   #told(version: number): Totals {
@@ -245,6 +251,7 @@ export class Queue {
       bytes: this.#bytes,
       sent: this.#sent,
       troubled: this.#troubled.length,
+      latest: this.#latest,
       held: this.#held,
       seconds: (performance.now() - this.#began) / 1000,
       version,
