@@ -7,11 +7,14 @@ export const pages = {
     { to: "/folders", label: text.pages.folders },
     { to: "/duplicates", label: text.pages.duplicates },
     { to: "/search", label: text.pages.search },
+    { to: "/map", label: text.pages.map },
+    { to: "/work", label: text.pages.work },
   ],
   more: [
-    { to: "/work", label: text.pages.work },
+    { to: "/models", label: text.pages.models },
     { to: "/trash", label: text.pages.trash },
     { to: "/journal", label: text.pages.journal },
+    { to: "/game", label: text.pages.game },
   ],
 } as const;
 

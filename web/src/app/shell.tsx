@@ -2,9 +2,12 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { useEffect } from "react";
 
 import { AddPictures } from "../components/add-pictures";
+import { ConnectionBanner } from "../components/connection-banner";
+import { JobsIndicator } from "../components/jobs-indicator";
 import { SIGNED_OUT } from "../config/queries";
 import { text } from "../config/text";
 import { Adding } from "../features/upload/adding";
+import { useSearchKey } from "../lib/use-search-key";
 import { More } from "./more";
 import { nameAt, pages } from "./pages";
 
@@ -15,6 +18,10 @@ const whole = ["/library", "/map"];
 export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const name = nameAt(path);
+  const navigate = useNavigate();
+  // Whoever has not signed in is told nothing of the library, so there is nothing to follow.
+  const inside = path !== "/sign-in";
+  useSearchKey(() => void navigate({ to: "/search" }));
   useEffect(() => {
     document.title = name === text.name ? name : `${name} · ${text.name}`;
   }, [name]);
@@ -36,12 +43,14 @@ export function Shell() {
             </Link>
           ))}
         </nav>
-        <AddPictures />
+        {inside ? <JobsIndicator /> : null}
+        {inside ? <AddPictures /> : null}
         <More />
       </header>
       <main id="content" tabIndex={-1} className={whole.includes(path) ? "whole" : ""}>
         <Outlet />
       </main>
+      {inside ? <ConnectionBanner /> : null}
       <Adding />
       <p className="unseen" aria-live="polite">
         {name}
