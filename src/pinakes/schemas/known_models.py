@@ -39,8 +39,8 @@ class ModelRevision(BaseModel, frozen=True):
 class PublishedFigures(BaseModel, frozen=True):
     """What others measured elsewhere, and who says so."""
 
-    recall: float | None = Field(description="Out of 100, higher is better.")
-    measure: str = Field(description="What of; empty where there is none.")
+    quality: float | None = Field(description="Higher is better; comparable within one measure only.")
+    measure: str = Field(description="What was measured; empty where nothing was.")
     milliseconds: float | None = Field(description="Of one picture, on the source's machine.")
     mebibytes: float | None = Field(description="Peak memory, on the source's machine.")
     source: str

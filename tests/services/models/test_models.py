@@ -89,7 +89,7 @@ def test_what_ships_is_here_can_be_had_and_is_served_elsewhere_is_told_apart(pla
     assert found["mine"]["bytes"] == sum(each["bytes"] for each in found["mine"]["revisions"]) > 0
     assert found["clip-vit-base-patch32-laion2b"]["state"] == "available"
     assert found["clip-vit-base-patch32-laion2b"]["is_recommended"]
-    assert found["clip-vit-base-patch32-laion2b"]["published"]["recall"] == 68.78
+    assert found["clip-vit-base-patch32-laion2b"]["published"]["quality"] == 68.78
     assert (found["both"]["state"], found["both"]["served"]) == ("elsewhere", "ready")
     assert [name for name, each in found.items() if each["is_default"]] == ["both"]
 

@@ -4059,7 +4059,7 @@ export interface components {
         PublishedFigures: {
             /**
              * Measure
-             * @description What of; empty where there is none.
+             * @description What was measured; empty where nothing was.
              */
             measure: string;
             /**
@@ -4073,10 +4073,10 @@ export interface components {
              */
             milliseconds: number | null;
             /**
-             * Recall
-             * @description Out of 100, higher is better.
+             * Quality
+             * @description Higher is better; comparable within one measure only.
              */
-            recall: number | null;
+            quality: number | null;
             /** Source */
             source: string;
         };

@@ -146,7 +146,7 @@ def _published(entry: Entry) -> PublishedFigures | None:
     if quality is None and cost is None:
         return None
     return PublishedFigures(
-        recall=quality.value if quality else None,
+        quality=quality.value if quality else None,
         measure=quality.measure if quality else "",
         milliseconds=cost.milliseconds if cost else None,
         mebibytes=cost.mebibytes if cost else None,

@@ -18,13 +18,15 @@ export function Facts({ model, pictures }: { readonly model: Model; readonly pic
       </Fact>
       {model.languages === "" ? null : <Fact name={words.languages}>{model.languages}</Fact>}
       {model.published === null ? null : <Fact name={words.published}>{publishedOf(model.published)}</Fact>}
-      <Fact name={words.here}>
-        {model.measured === null ? (
-          <span className="quiet">{words.unmeasured}</span>
-        ) : (
-          <Here measured={model.measured} pictures={pictures} />
-        )}
-      </Fact>
+      {model.state === "available" ? null : (
+        <Fact name={words.here}>
+          {model.measured === null ? (
+            <span className="quiet">{words.unmeasured}</span>
+          ) : (
+            <Here measured={model.measured} pictures={pictures} />
+          )}
+        </Fact>
+      )}
     </dl>
   );
 }
@@ -42,9 +44,9 @@ const Fact = ({ name, children }: FactProps) => (
 );
 
 function publishedOf(published: NonNullable<Model["published"]>): string {
-  const { recall, milliseconds: time, source } = published;
+  const { quality, measure, milliseconds: time, source } = published;
   const parts = [
-    recall === null ? "" : words.recall(recall.toFixed(1)),
+    quality === null ? "" : words.quality(measure, quality.toFixed(1)),
     time === null ? "" : words.elsewhereTime(milliseconds(time)),
   ];
   return `${parts.filter((part) => part !== "").join(", ")} (${source})`;
