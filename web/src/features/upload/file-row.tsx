@@ -23,7 +23,7 @@ export const FileRow = memo(function FileRow({ item }: { readonly item: Item }) 
   const { file, state, why } = item;
   const said = why || words.states[state];
   return (
-    <div className={`adding-file ${state}`}>
+    <div className="adding-file" data-state={state}>
       <span className="sign" aria-hidden="true">
         {signs[state]}
       </span>
