@@ -45,12 +45,15 @@ export const library = {
   },
   trash: {
     title: (number: number) => `Move ${pictures(number)} to the trash?`,
+    titleDone: "Moved to the trash",
     looking: "Looking at each file…",
     plan: (number: number, size: string) =>
       `${counted(number, "file goes", "files go")} to the trash, ${size}. It can be undone here, and later on the page Trash.`,
     refused: (number: number) => `${counted(number, "file stays", "files stay")} where ${number === 1 ? "it is" : "they are"}:`,
     more: (number: number) => `and ${count(number)} more`,
     act: "Move to the trash",
+    doing: "Moving…",
+    undoing: "Undoing…",
     moving: (done: number, of: number) => `${count(done)} of ${count(of)}`,
     done: (number: number, size: string) => `${counted(number, "file is", "files are")} in the trash, ${size}.`,
     undo: "Undo",

@@ -57,7 +57,8 @@ export function blocksOf(months: readonly Month[], width: number, wanted: number
     small = [];
   };
   for (const month of months) {
-    const isSmall = month.month !== UNDATED && month.ratios * wanted < OWN_ROWS * width && month.count <= BLOCK;
+    const across = boundedSum(month) * wanted;
+    const isSmall = month.month !== UNDATED && across < OWN_ROWS * width && month.count <= BLOCK;
     if (!isSmall || countOf(small) + month.count > JOINED) join();
     if (isSmall) small.push(month);
     else {
@@ -99,10 +100,13 @@ function joined(months: readonly Month[], first: number): Block {
   };
 }
 
+/** Sum of the shares of rows; none of a panorama is larger than what a row gives it. */
+const boundedSum = ({ ratios, count }: { readonly ratios: number; readonly count: number }) =>
+  Math.min(ratios, count * bounded(Infinity));
+
 /** Height of a block whose pictures are not known yet. */
 export function guessedHeight(block: Block, width: number, wanted: number): number {
-  const ratios = Math.min(block.ratios, block.count * bounded(Infinity));
-  const rows = guessed(ratios, width, wanted);
+  const rows = guessed(boundedSum(block), width, wanted);
   if (block.kind === "joined") return rows + (rows / (wanted + GAP)) * STRIP;
   return rows + (block.kind === "begin" ? HEADING : 0);
 }

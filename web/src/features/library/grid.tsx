@@ -26,8 +26,8 @@ interface Props {
   readonly choosing: Choosing;
   readonly onOpen: (position: number, picture: Picture) => void;
   readonly onTrash: () => void;
-  /** Takes a way to put the focus on a picture. */
-  readonly focusRef: RefObject<((position: number) => void) | null>;
+  /** Takes a way to put the focus on a picture, or for null where it was. */
+  readonly focusRef: RefObject<((position: number | null) => void) | null>;
 }
 
 /** A justified grid of any number of pictures, newest first; only what is near the window exists. */
@@ -49,16 +49,16 @@ export function Grid({ name, months, count, folder, wantedAt, choosing, onOpen, 
   };
   const presses = usePresses({ choosing, onOpen: open, onFocus: setActive });
   useEffect(() => {
-    focusRef.current = focus;
-    return () => void (focusRef.current = null);
-  });
-  useEffect(() => {
     // What had the focus went away with the bar: it goes back to the grid.
     if (!choosing.isOpen && position !== null && document.activeElement === document.body) focus(position);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- when choosing ends, and at no other time
   }, [choosing.isOpen]);
   // Until the keyboard was used it finds the first picture in sight.
   const reachable = position ?? anchorAt(geometry, place + HEADING).position;
+  useEffect(() => {
+    focusRef.current = (at) => focus(at ?? reachable);
+    return () => void (focusRef.current = null);
+  });
   return (
     <>
       <div className="scroller" ref={scroller}>

@@ -33,13 +33,18 @@ export function Library({ months, count, folder }: Props) {
   const { density, setDensity, wantedAt } = useDensity();
   const choosing = useChoosing(months, count);
   const source = useSource(months, count, folder);
-  const focus = useRef<((position: number) => void) | null>(null);
+  const focus = useRef<((position: number | null) => void) | null>(null);
   const viewed = useViewed(source, { onClosed: (index) => (index === null ? undefined : focus.current?.(index)) });
   const [going, setGoing] = useState<Going | null>(null);
   const trashChosen = () => {
     if (choosing.size === 0) return;
     const { chosen, size } = choosing;
     setGoing({ id: JSON.stringify(chosen), count: size, find: () => assetsOf(chosen, months, folder) });
+  };
+  const closeTrash = () => {
+    setGoing(null);
+    // The bar from which it was opened may be gone with what was chosen.
+    window.setTimeout(() => (document.activeElement === document.body ? focus.current?.(null) : undefined), 100);
   };
   const openAt = async (position: number) => {
     const picture = await source.at(position);
@@ -86,7 +91,7 @@ export function Library({ months, count, folder }: Props) {
         />
       )}
       {going === null ? null : (
-        <TrashDialog key={going.id} {...going} onChange={choosing.clear} onClose={() => setGoing(null)} />
+        <TrashDialog key={going.id} {...going} onChange={choosing.clear} onClose={closeTrash} />
       )}
     </div>
   );

@@ -13,6 +13,9 @@ import { trash, undo, type Trashed, type Trashing } from "./acts";
 
 const words = text.library.trash;
 
+/** Begins the key of what would happen: asked once, since what went is no longer where it was. */
+const PLAN = "trash plan";
+
 /** Files that are named; the numbers always say all of them. */
 const LISTED = 200;
 
@@ -32,11 +35,11 @@ export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
   const client = useQueryClient();
   const [done, setDone] = useState(0);
   const changed = () => {
-    void client.invalidateQueries();
+    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== PLAN });
     onChange();
   };
   const plan = useQuery({
-    queryKey: ["trash plan", id],
+    queryKey: [PLAN, id],
     queryFn: async () => {
       const assets = await find();
       return { assets, told: await trash(assets, true) };
@@ -51,7 +54,7 @@ export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
   });
   const back = useMutation({ mutationFn: undo, onSettled: changed });
   return (
-    <Dialog title={words.title(count)} onClose={onClose}>
+    <Dialog title={act.data === undefined ? words.title(count) : words.titleDone} onClose={onClose}>
       {[plan.error, act.error, back.error].map((error, number) =>
         error === null ? null : <Wrong key={number} error={error} />,
       )}
@@ -70,17 +73,20 @@ export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
         {act.data === undefined ? (
           <Button
             kind="main"
-            isDisabled={act.isPending || (plan.data?.told.going ?? 0) === 0}
-            onPress={() => act.mutate(plan.data?.assets ?? [])}
+            isDisabled={(plan.data?.told.going ?? 0) === 0}
+            // A button that is switched off while it works would lose the focus.
+            onPress={() => (act.isPending ? undefined : act.mutate(plan.data?.assets ?? []))}
           >
-            {words.act}
+            {act.isPending ? words.doing : words.act}
           </Button>
         ) : (
-          <Button
-            isDisabled={back.isPending || back.isSuccess || act.data.acts.length === 0}
-            onPress={() => back.mutate(act.data.acts)}
-          >
-            {words.undo}
+          <Button kind="main" onPress={onClose}>
+            {text.close}
+          </Button>
+        )}
+        {act.data === undefined || act.data.acts.length === 0 || back.isSuccess ? null : (
+          <Button onPress={() => (back.isPending ? undefined : back.mutate(act.data.acts))}>
+            {back.isPending ? words.undoing : words.undo}
           </Button>
         )}
       </div>
