@@ -128,11 +128,12 @@ def _add(
     if len(assets) < 2:
         return
     choice = keeper.choose(assets, rules, references, tier=group.tier)
-    going = [asset for asset in assets if not is_under_any(asset.path, references)]
-    preview.files += sum(asset.path != choice.keep.path for asset in going)
-    preview.bytes += sum(asset.bytes for asset in going if asset.path != choice.keep.path)
-    preview.files_before += len(assets) - 1
-    preview.bytes_before += group.reclaimable
+    before = [asset for asset in assets if asset.path != group.keep.path]
+    now = [a for a in assets if a.path != choice.keep.path and not is_under_any(a.path, references)]
+    preview.files_before += len(before)
+    preview.bytes_before += sum(asset.bytes for asset in before)
+    preview.files += len(now)
+    preview.bytes += sum(asset.bytes for asset in now)
     if choice.keep.path != group.keep.path:
         preview.changed += 1
         if len(preview.examples) < MOST_SHOWN:

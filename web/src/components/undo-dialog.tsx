@@ -6,6 +6,7 @@ import { bytes } from "../lib/format";
 import { isOpen, useJobEnded, type Job } from "../lib/use-jobs";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
+import { Outcome } from "./outcome";
 import { Refusals } from "./refusals";
 import { SteeredJob } from "./steered-job";
 import { useBegun, useForesight, useRefusedOf, useTakeBack, type Taken } from "./undo-asked";
@@ -35,10 +36,9 @@ export function UndoDialog({ taken, onClose }: Props) {
         <Seen seen={seen.data} isPending={undo.isPending} onPress={() => undo.mutate(taken)} />
       ) : null}
       {undo.error ? <Wrong error={undo.error} /> : null}
-      <div aria-live="polite" className="stack">
-        {undo.data !== undefined && job === null ? <Reported reports={undo.data.reports} /> : null}
-        {job === null ? null : <JobOf job={job} />}
-      </div>
+      {undo.data === undefined ? null : (
+        <Outcome>{job === null ? <Reported reports={undo.data.reports} /> : <JobOf job={job} />}</Outcome>
+      )}
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
+import { Outcome } from "../../components/outcome";
 import { useBegun } from "../../components/undo-asked";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
@@ -38,9 +39,11 @@ export function ResolveDialog({ asked, onClose }: Props) {
         </>
       ) : null}
       {act.error ? <Wrong error={act.error} /> : null}
-      <div className="stack" aria-live="polite">
-        {act.data === undefined ? null : <ResolveResult report={act.data.report} job={job} />}
-      </div>
+      {act.data === undefined ? null : (
+        <Outcome>
+          <ResolveResult report={act.data.report} job={job} />
+        </Outcome>
+      )}
     </Dialog>
   );
 }

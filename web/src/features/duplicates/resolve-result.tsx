@@ -21,7 +21,7 @@ interface Props {
 /** What became of a plan, or how far its job is; all of it can be taken back. */
 export function ResolveResult({ report, job }: Props) {
   if (report !== null)
-    return <Outcome done={report.done} size={report.bytes} acts={[report.act]} refused={report.failed} />;
+    return <Reported done={report.done} size={report.bytes} acts={[report.act]} refused={report.failed} />;
   return job === null ? null : <JobResult job={job} />;
 }
 
@@ -33,20 +33,20 @@ function JobResult({ job }: { readonly job: Job }) {
     <>
       {job.error ? <Wrong error={new Error(`${job.error.detail} ${job.error.remedy}`)} /> : <SteeredJob job={job} />}
       {typeof done === "number" && typeof size === "number" && Array.isArray(acts) ? (
-        <Outcome done={done} size={size} acts={acts as string[]} refused={refused} />
+        <Reported done={done} size={size} acts={acts as string[]} refused={refused} />
       ) : null}
     </>
   );
 }
 
-interface OutcomeProps {
+interface ReportedProps {
   readonly done: number;
   readonly size: number;
   readonly acts: readonly string[];
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
 
-function Outcome({ done, size, acts, refused }: OutcomeProps) {
+function Reported({ done, size, acts, refused }: ReportedProps) {
   const [undoing, setUndoing] = useState(false);
   return (
     <>

@@ -50,7 +50,7 @@ export function RulesEditor({ review, known, first, protectedFolders }: Props) {
         />
       </div>
       <div className="stack">
-        <section className="card stack" aria-label={words.preview}>
+        <section className="card stack" aria-label={words.applying}>
           <Choice
             label={words.tier}
             value={tier}

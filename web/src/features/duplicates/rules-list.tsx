@@ -34,7 +34,7 @@ export function RulesList({ known, patterns, rules, onChange }: Props) {
   };
   return (
     <section className="card stack" aria-labelledby="rules-order">
-      <div className="row apart">
+      <div className="row apart rules-heading">
         <h2 id="rules-order">{words.order}</h2>
         <Button kind="plain" onPress={() => onChange(known.default.map(read))}>
           {words.reset}

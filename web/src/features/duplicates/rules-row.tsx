@@ -26,6 +26,7 @@ interface Props {
 export function RulesRow(props: Props) {
   const { rule, place, isLast, pattern, prefers, formats, isDragged } = props;
   const label = words.names[rule.name] ?? rule.name;
+  const said = words.says[rule.name] ?? prefers;
   const formatsId = useId();
   return (
     <li
@@ -53,7 +54,7 @@ export function RulesRow(props: Props) {
       </span>
       <div className="rule-said">
         <strong>{label}</strong>
-        <small className="quiet">{prefers}</small>
+        {said === "" ? null : <small className="quiet">{said}</small>}
         {pattern === "none" ? null : (
           <input
             className="button"

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "../../components/button";
 import { Choice } from "../../components/choice";
 import { Dialog } from "../../components/dialog";
+import { Outcome } from "../../components/outcome";
 import { Refusals } from "../../components/refusals";
 import { SteeredJob } from "../../components/steered-job";
 import { useBegun, useRefusedOf } from "../../components/undo-asked";
@@ -50,15 +51,17 @@ export function PurgeDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       ) : null}
       {purge.error ? <Wrong error={purge.error} /> : null}
-      <div className="stack" aria-live="polite">
-        {report === null ? null : (
-          <>
-            <p>{words.deleted(report.done, bytes(report.bytes))}</p>
-            <Refusals says={words.stays(report.failed.length)} refused={report.failed} />
-          </>
-        )}
-        {job === null ? null : <PurgeJob job={job} />}
-      </div>
+      {purge.data === undefined ? null : (
+        <Outcome>
+          {report === null ? null : (
+            <>
+              <p>{words.deleted(report.done, bytes(report.bytes))}</p>
+              <Refusals says={words.stays(report.failed.length)} refused={report.failed} />
+            </>
+          )}
+          {job === null ? null : <PurgeJob job={job} />}
+        </Outcome>
+      )}
     </Dialog>
   );
 }
