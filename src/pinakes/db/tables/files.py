@@ -99,5 +99,6 @@ assets = Table(
     Index("assets_by_scan", "seen_in"),
     Index("assets_by_directory", "directory"),
     Index("assets_refused", "path", sqlite_where=text("outcome = 'refused'")),
+    Index("assets_missing", "path", sqlite_where=text("missing = 1")),
     sqlite_autoincrement=True,
 )

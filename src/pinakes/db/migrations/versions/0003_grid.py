@@ -1,4 +1,4 @@
-"""What a grid by date and counts of folders are read from, kept by triggers; placeholders; two indexes."""
+"""What a grid by date and counts of folders are read from, kept by triggers; placeholders; some indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -89,6 +89,7 @@ def upgrade() -> None:
         op.execute(_COUNT.format(directory=directory))
     for name, body in _TRIGGERS.items():
         op.execute(f"create trigger {name} {body.format(show=_SHOW)}")
+    op.create_index("assets_missing", "assets", ["path"], unique=False, sqlite_where=sa.text("missing = 1"))
     op.create_index(
         "assets_refused", "assets", ["path"], unique=False, sqlite_where=sa.text("outcome = 'refused'")
     )
