@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     found = chromium.find()
     if found is None or not (given.built / "index.html").is_file():
-        raise SystemExit("Not measured: it needs Chromium (make browser) and built pages (make pages).")
+        print("Not measured: it needs Chromium (make browser) and built pages (make pages).")
+        return
     state = FOLDER / f"{given.pictures}-{given.groups}"
     make(state, FOLDER / "photos", given.pictures, given.groups)
     with served(state, FOLDER / "photos", given.built) as url:

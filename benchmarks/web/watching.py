@@ -62,12 +62,12 @@ def watching(browser: Browser, page: Page) -> Iterator[Watched]:
         yield watched
         watched.frames = page.evaluate("window.watched.frames.slice()")
     finally:
-        tasks = _tasks(json.loads(browser.stop_tracing()))
+        tasks = tasks_of(json.loads(browser.stop_tracing()))
         watched.tasks = [task["dur"] / 1000 for task in tasks]
         watched.busy = [task.get("tdur", 0) / 1000 for task in tasks]
 
 
-def _tasks(trace: dict[str, Any]) -> list[dict[str, Any]]:
+def tasks_of(trace: dict[str, Any]) -> list[dict[str, Any]]:
     """Tasks of the main thread that had the most to do, which is that of the page."""
     events = trace["traceEvents"]
     mains = {
