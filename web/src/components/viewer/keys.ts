@@ -25,7 +25,11 @@ export function useKeys(element: RefObject<HTMLElement | null>, acts: Readonly<R
   }, []);
 }
 
+/** Whether no dialog is open but the one that an element is in. */
+export const isTop = (element: Element | null): boolean =>
+  [...document.querySelectorAll("[role='dialog'], [role='alertdialog']")].every((each) => each.contains(element));
+
 function isFor(element: HTMLElement | null, target: EventTarget | null): boolean {
-  if (target === document.body) return document.querySelectorAll("[role='alertdialog']").length === 0;
+  if (target === document.body) return isTop(element);
   return target instanceof Element && element?.contains(target) === true && !target.matches(WRITING);
 }

@@ -4,19 +4,18 @@ import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { text } from "../../config/text";
 import { useKept } from "../../lib/kept";
 import { useDetails, useNeighbours, usePicture } from "./asked";
-import { altOf, titleOf } from "./facts";
-import { useKeys, type Act } from "./keys";
+import { titleOf } from "./facts";
 import { Panel } from "./panel/panel";
-import { Photo } from "./photo";
-import { originalOf } from "./sharpness";
-import { sizeOf, sharpnessOf } from "./shown";
 import type { Picture } from "./source";
-import { Tool } from "./tool";
+import { Stage } from "./stage";
 import { Toolbar } from "./toolbar";
+import { useFocus } from "./use-focus";
 import { useFullScreen } from "./use-full-screen";
 import { useRoom } from "./use-room";
-import { useZoom, type Zoom } from "./use-zoom";
+import { useViewerKeys } from "./use-viewer-keys";
+import { useZoom } from "./use-zoom";
 import type { ViewerProps } from "./viewer";
+import { sizeOf } from "./shown";
 import { fullScale, limitsOf } from "./zoom";
 import "./viewer.css";
 
@@ -38,32 +37,16 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
     onMove(to);
     return true;
   };
-  const zoom = useZoom({ room: stage, of: picture?.asset, limits, full, onSwipe: (by) => go(index + by) });
-  const togglePanel = () => keepPanel(panel === "open" ? "closed" : "open");
-  const trash = onTrash === undefined || picture == null ? null : () => onTrash(picture);
   const asset = picture?.asset;
+  const zoom = useZoom({ room: stage, of: asset, limits, full, onSwipe: (by) => go(index + by) });
+  const onPanel = () => keepPanel(panel === "open" ? "closed" : "open");
+  const trash = onTrash === undefined || picture == null ? null : () => onTrash(picture);
   useNeighbours(source, index);
   useSeen(picture, onSeen);
-  useEffect(() => stage.current?.focus(), []);
-  useEffect(() => {
-    if (source.count === 0) onClose();
-  }, [source.count, onClose]);
+  useFocus(stage, asset);
+  useEmptied(source.count, onClose);
+  useViewerKeys({ frame, asset, zoom, index, last: source.count - 1, onGo: go, screen, onPanel, onTrash: trash, onClose });
 
-  useKeys(frame, {
-    ...zoomKeys(zoom),
-    ArrowLeft: () => zoom.pan(1, 0) || go(index - 1),
-    ArrowRight: () => zoom.pan(-1, 0) || go(index + 1),
-    PageUp: () => go(index - 1),
-    PageDown: () => go(index + 1),
-    Home: () => go(0),
-    End: () => go(source.count - 1),
-    f: screen.toggle,
-    i: togglePanel,
-    d: () => download(asset),
-    Delete: trash ?? (() => false),
-  });
-
-  const hash = picture?.sha256 ?? details?.content?.sha256;
   return (
     <ModalOverlay className="viewer-overlay" isOpen onOpenChange={(open) => open || onClose()}>
       <Modal className="viewer-modal">
@@ -78,88 +61,29 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
                 percent={details?.content == null ? null : (100 * zoom.view.scale) / full}
                 screen={screen}
                 isPanelOpen={panel === "open"}
-                onPanel={togglePanel}
+                onPanel={onPanel}
                 onTrash={trash}
                 onClose={onClose}
               />
-              <div className={zoom.isZoomed ? "stage-frame zoomed" : "stage-frame"}>
-                <div
-                  ref={stage}
-                  className={`viewer-stage ${zoom.isZoomed ? "zoomed" : ""}`}
-                  tabIndex={0}
-                  role="group"
-                  aria-label={text.viewer.stage}
-                  {...zoom.events}
-                >
-                  {picture == null ? (
-                    <Nothing said={missing?.message ?? (picture === null ? text.viewer.gone : null)} />
-                  ) : (
-                    <Photo
-                      key={picture.asset}
-                      picture={picture}
-                      sha256={hash}
-                      sharpness={sharpnessOf(details)}
-                      alt={altOf(details)}
-                      fit={limits.fit}
-                      zoom={zoom}
-                    />
-                  )}
-                </div>
-                {source.count > 1 ? <Sides index={index} count={source.count} onGo={go} /> : null}
-              </div>
+              <Stage
+                ref={stage}
+                picture={picture}
+                details={details}
+                error={missing}
+                fit={limits.fit}
+                zoom={zoom}
+                index={index}
+                count={source.count}
+                onGo={go}
+              />
             </div>
-            {panel === "open" ? <Panel details={details} error={error} onClose={togglePanel} /> : null}
+            {panel === "open" ? <Panel details={details} error={error} onClose={onPanel} /> : null}
           </div>
         </Dialog>
       </Modal>
     </ModalOverlay>
   );
 }
-
-/** Stands where a picture will be, or says why there is none. */
-const Nothing = ({ said }: { readonly said: string | null }) =>
-  said === null ? (
-    <div className="blank viewer-waiting" />
-  ) : (
-    <p className="gone" role="alert">
-      {said}
-    </p>
-  );
-
-interface SidesProps {
-  readonly index: number;
-  readonly count: number;
-  readonly onGo: (to: number) => boolean;
-}
-
-const Sides = ({ index, count, onGo }: SidesProps) => (
-  <>
-    <Tool
-      icon="before"
-      className="side before"
-      label={text.viewer.before}
-      disabled={index === 0}
-      onPress={() => onGo(index - 1)}
-    />
-    <Tool
-      icon="after"
-      className="side after"
-      label={text.viewer.after}
-      disabled={index >= count - 1}
-      onPress={() => onGo(index + 1)}
-    />
-  </>
-);
-
-const zoomKeys = (zoom: Zoom): Readonly<Record<string, Act>> => ({
-  "+": zoom.closer,
-  "=": zoom.closer,
-  "-": zoom.farther,
-  "0": zoom.fit,
-  "1": zoom.full,
-  ArrowUp: () => zoom.pan(0, 1),
-  ArrowDown: () => zoom.pan(0, -1),
-});
 
 /** Tells who asked which picture is looked at, once for each. */
 function useSeen(picture: Picture | null | undefined, onSeen: ViewerProps["onSeen"]) {
@@ -172,10 +96,10 @@ function useSeen(picture: Picture | null | undefined, onSeen: ViewerProps["onSee
   }, [asset]);
 }
 
-function download(asset: number | undefined) {
-  if (asset === undefined) return;
-  const link = document.createElement("a");
-  link.href = `${originalOf(asset)}?download=1`;
-  link.download = "";
-  link.click();
+/** Closes when nothing is left to look at. */
+function useEmptied(count: number, onClose: () => void) {
+  const close = useEffectEvent(onClose);
+  useEffect(() => {
+    if (count === 0) close();
+  }, [count]);
 }
