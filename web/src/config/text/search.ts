@@ -64,6 +64,7 @@ export const search = {
   why: "Why is it here?",
   open: (name: string) => `Look at ${name}`,
   standing: (percent: string) => `Looks nearer to it than ${percent} % of the library`,
+  near: (percent: string) => `Nearer than ${percent} %`,
   likeness: (score: string) => `Likeness ${score}`,
   found_in: (where: readonly string[], whole: boolean) => {
     const named = listed(where.map((field) => fields[field] ?? field));

@@ -69,7 +69,7 @@ function Reason({ name, step, reason, title, detail, onRetry }: ReasonProps) {
           <span className="badge bad">{words.reason(reason)}</span> {title}
         </summary>
         <p className="small quiet">{detail}</p>
-        {isShown ? <Files name={name} step={step} reason={reason} /> : null}
+        {isShown ? <Files name={name} step={step} reason={reason} said={detail} /> : null}
       </details>
       <Button isDisabled={onRetry === null} label={`${words.retryThese}: ${words.reason(reason)}`} onPress={() => onRetry?.()}>
         {words.retryThese}
@@ -78,7 +78,12 @@ function Reason({ name, step, reason, title, detail, onRetry }: ReasonProps) {
   );
 }
 
-function Files({ name, step, reason }: Pick<ReasonProps, "name" | "step" | "reason">) {
+interface FilesProps extends Pick<ReasonProps, "name" | "step" | "reason"> {
+  /** What was said already of all of them. */
+  readonly said: string;
+}
+
+function Files({ name, step, reason, said }: FilesProps) {
   const pages = useRefused(name, step, reason);
   if (pages.error) return <Wrong error={pages.error} again={() => void pages.refetch()} />;
   if (pages.data === undefined) return <div className="blank" />;
@@ -98,7 +103,7 @@ function Files({ name, step, reason }: Pick<ReasonProps, "name" | "step" | "reas
               <span>
                 <strong className="wrap">{nameOf(file.path)}</strong>
                 <span className="quiet wrap">{folderOf(file.path)}</span>
-                <span className="wrap">{file.detail}</span>
+                {file.detail === said ? null : <span className="wrap">{file.detail}</span>}
               </span>
             </li>
           ))}

@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria-components";
 
 import { Thumbnail } from "../../components/thumbnail";
 import { text } from "../../config/text";
@@ -7,7 +6,7 @@ import { nameOf } from "../../lib/format";
 import { placeholderUrl } from "../../lib/placeholder";
 import type { Hit } from "./asked";
 import { shortReason } from "./reasons";
-import { Why } from "./why";
+import { WhyButton } from "./why-button";
 
 const words = text.search;
 
@@ -29,14 +28,7 @@ export function HitTile({ hit, height, onOpen }: Props) {
         <Link to="/search" search={{ q: `like:asset:${hit.asset}` }} aria-label={`${words.similar}: ${name}`} title={words.similar}>
           ≈
         </Link>
-        <DialogTrigger>
-          <AriaButton aria-label={`${words.why} ${name}`}>?</AriaButton>
-          <Popover className="popover">
-            <Dialog className="stack" aria-label={words.why}>
-              <Why hit={hit} />
-            </Dialog>
-          </Popover>
-        </DialogTrigger>
+        <WhyButton hit={hit} />
       </div>
       <p className="name small" title={name}>
         {name}

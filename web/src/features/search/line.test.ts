@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { lineOf, picturesOf, pictureText, placeOf, regionText, replaced, typedOf, type Part } from "./line";
+import { lineOf, piecesOf, picturesOf, pictureText, placeOf, regionText, replaced, typedOf, type Part } from "./line";
 
 const part = (line: string, text: string, rest: Partial<Part>): Part => {
   const start = Array.from(line.slice(0, line.indexOf(text))).length;
@@ -41,4 +41,12 @@ test("pictures stand beside the box and the rest within it", () => {
 test("places are counted as the server counts them", () => {
   expect(placeOf("🌅 a", 3)).toBe(2);
   expect(replaced("🌅 da", 2, 4, "date:")).toBe("🌅 date:");
+});
+
+test("a line is cut where its pictures are", () => {
+  expect(piecesOf("red -like:asset:7@0,0,1,1^2 boat").map(({ text, picture }) => [text, picture])).toEqual([
+    ["red ", null],
+    ["-like:asset:7@0,0,1,1^2", "asset:7"],
+    [" boat", null],
+  ]);
 });

@@ -60,3 +60,15 @@ export function typedOf(line: string, parts: readonly Part[]): string {
 /** The line of what is typed and what is shown beside it. */
 export const lineOf = (typed: string, pictures: readonly LikePicture[]): string =>
   [typed.trim(), ...pictures.map(pictureText)].filter((part) => part !== "").join(" ");
+
+/** Part of a line that is only shown: text, or the name of a picture. */
+export interface Piece {
+  readonly text: string;
+  readonly picture: string | null;
+}
+
+/** A line that this page wrote earlier, cut where its pictures are. */
+export function piecesOf(line: string): readonly Piece[] {
+  const cut = line.split(/(-?like:(?:asset:\d+|[0-9a-f]{64})\S*)/u).filter((text) => text !== "");
+  return cut.map((text) => ({ text, picture: /^-?like:(asset:\d+|[0-9a-f]{64})/u.exec(text)?.[1] ?? null }));
+}

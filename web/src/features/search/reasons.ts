@@ -15,8 +15,12 @@ export function reasonsOf({ why: { likeness, words: found, conditions } }: Hit):
   return [...said, ...held];
 }
 
-/** The one that stands below the picture. */
-export const shortReason = (hit: Hit): string => reasonsOf(hit)[0] ?? words.newest;
+/** The one that stands below the picture, in few words. */
+export function shortReason(hit: Hit): string {
+  const { likeness, words: found } = hit.why;
+  if (found === null && likeness?.standing != null) return words.near(share(likeness.standing));
+  return reasonsOf(hit)[0] ?? words.newest;
+}
 
 /** Hundredths that never say all where one picture is nearer. */
 const share = (standing: number): string => {

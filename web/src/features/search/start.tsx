@@ -4,6 +4,8 @@ import { Button } from "../../components/button";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { useForget, usePast } from "./asked";
+import { piecesOf } from "./line";
+import { PictureSource } from "./picture-source";
 
 const words = text.search;
 
@@ -49,7 +51,16 @@ function Past() {
         {listed.map((q) => (
           <li key={q}>
             <Link to="/search" search={{ q }} className="chip">
-              {q}
+              {piecesOf(q).map((piece) =>
+                piece.picture === null ? (
+                  piece.text
+                ) : (
+                  <span key={piece.text} className="small-picture">
+                    {piece.text.startsWith("-") ? "−" : ""}
+                    <PictureSource name={piece.picture} side={256} alt={words.pictureOf(1)} />
+                  </span>
+                ),
+              )}
             </Link>
           </li>
         ))}
