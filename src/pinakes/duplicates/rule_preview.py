@@ -74,9 +74,9 @@ class RulePreviews:
 
         `references` are folders in which nothing goes, beside those of the review.
         """
-        until = time.monotonic() + seconds
         with self._lock:
             sample = self._sampled(review, tier)
+            until = time.monotonic() + seconds
             preview = Preview(groups=len(sample.places))
             safe = spellings(references)
             for group in sample.groups(self._engine, until):
@@ -113,7 +113,10 @@ class _Sample:
 
     def groups(self, engine: Engine, until: float) -> Iterator[DuplicateGroup]:
         yield from self.read
-        while self.seen < min(len(self.places), MOST_REMEMBERED) and time.monotonic() < until:
+        # However busy the machine is, some groups are looked at.
+        while self.seen < min(len(self.places), MOST_REMEMBERED) and (
+            self.seen == 0 or time.monotonic() < until
+        ):
             portion = sorted(self.places[self.seen : self.seen + STEP])
             found = list(reviews.at(engine, self.review, portion).values())
             self.seen += len(portion)

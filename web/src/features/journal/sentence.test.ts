@@ -20,7 +20,7 @@ describe("what an act did, in words", () => {
 
 describe("who acted", () => {
   it("is this page, a key, the command line or a person", () => {
-    expect(actorOf("api")).toBe("by this page");
+    expect(actorOf("api")).toBe("by these pages, or a program by the API");
     expect(actorOf("api:phone")).toBe("by the key phone");
     expect(actorOf("ada")).toBe("by ada");
   });
