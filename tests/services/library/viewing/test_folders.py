@@ -13,6 +13,7 @@ from tests.services.library.conftest import Place, settings_of
 from tests.stand_ins import served
 
 from pinakes.services.library.viewing.folder_counts import Tree
+from pinakes.services.library.viewing.folder_state import left_out_below
 from pinakes.services.opened import open_library
 from pinakes.services.whole import build_application
 
@@ -120,6 +121,19 @@ def test_places_complete_a_path_with_what_is_on_disk(nested: Place) -> None:
     assert places(f"{nested.photos}/") == ["2019", "Z", "empty", "ärger"]
     assert places(f"{nested.photos}/e") == ["empty"]
     assert places(f"{nested.photos}/empty/") == places("/etc/") == places(f"{nested.photos}/none/x") == []
+
+
+@pytest.mark.parametrize(
+    ("left_out", "index"), [("refused", "assets_refused"), ("missing", "assets_missing")]
+)
+def test_what_is_left_out_is_counted_without_a_look_at_every_file(
+    nested: Place, left_out: str, index: str
+) -> None:
+    query = left_out_below("/photos")[left_out]
+    written = query.compile(nested.library.engine, compile_kwargs={"literal_binds": True})
+    with nested.library.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}").all()
+    assert index in str(plan)
 
 
 PATHS = st.lists(st.sampled_from("abc"), max_size=4).map(lambda parts: "/".join(("/r", *parts)))

@@ -15,7 +15,7 @@ const words = text.adding;
 /** What is being added: how far all of it is, what was refused and why, and what can be done about it. */
 export function Panel({ reading, told }: { readonly reading: boolean; readonly told: string | null }) {
   const totals = useTotals();
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(hasRoom);
   const running = isRunning(totals) || reading;
   const client = useQueryClient();
   useEffect(() => {
@@ -105,3 +105,6 @@ function resultOf({ counts }: Totals): string {
   const sentence = said.length === 0 ? words.outcomes.nothing : `${said.join(", ")}.`;
   return counts.added > 0 ? `${sentence} ${words.soon}` : sentence;
 }
+
+/** Whether the files can be shown without hiding most of the page. */
+const hasRoom = () => window.matchMedia("(min-width: 40rem)").matches;

@@ -191,7 +191,7 @@ export class Queue {
 
   #settle(id: number, outcome: Outcome): void {
     if (!("why" in outcome)) {
-      this.#put(id, { state: outcome.became, sent: this.#items[id]?.file.size ?? 0 });
+      this.#put(id, { state: outcome.became, sent: this.#items[id]?.file.size ?? 0, why: "" });
     } else if (outcome.became === "away" && this.#tried(id) < ATTEMPTS) {
       this.#put(id, { state: "trying", sent: 0, why: outcome.why });
       setTimeout(() => this.#again(id), Math.min(outcome.after * 2 ** (this.#tried(id) - 1), LONGEST_PAUSE));

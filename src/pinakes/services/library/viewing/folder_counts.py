@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from pinakes.core.paths import is_under
-from pinakes.db.tables import assets, directories
+from pinakes.db.tables import directories, months
 from pinakes.services.opened import Library
 
 #: How many times as long as making them took counts are shown, before they are made again.
@@ -104,17 +104,10 @@ class Counts:
             return self._tree
 
     def _made(self, roots: tuple[str, ...]) -> Tree:
-        stored = (assets.c.sha256.is_not(None), ~assets.c.missing)
-        counted = (
-            select(
-                assets.c.directory, func.count().label("pictures"), func.sum(assets.c.bytes).label("bytes")
-            )
-            .where(*stored)
-            .group_by(assets.c.directory)
-            .subquery()
-        )
-        query = select(directories.c.path, counted.c.pictures, counted.c.bytes).join_from(
-            counted, directories, directories.c.id == counted.c.directory
+        query = (
+            select(directories.c.path, func.sum(months.c.count), func.sum(months.c.bytes))
+            .join_from(months, directories, directories.c.id == months.c.directory)
+            .group_by(directories.c.id)
         )
         with self._library.reading() as connection:
             return Tree(roots, ((path, int(n), int(b)) for path, n, b in connection.execute(query)))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from pinakes.core.paths import is_under
 from pinakes.db.paths import below
@@ -55,12 +55,18 @@ def _covers(folders: Sequence[str], folder: str) -> bool:
     return any(is_under(folder, ast.literal_eval(each)) for each in folders)
 
 
+def left_out_below(folder: str) -> dict[str, Select[int]]:
+    """Queries for how many files were refused, and how many pictures are not there any more."""
+    # Written out, so that the partial indexes over just these rows are seen to fit.
+    was_refused = assets.c.outcome == literal_column("'refused'")
+    counted = select(func.count()).select_from(assets).where(below((folder,)))
+    return {
+        "refused": counted.where(was_refused, ~assets.c.missing),
+        "missing": counted.where(assets.c.missing, assets.c.sha256.is_not(None)),
+    }
+
+
 def _left_out(library: Library, folder: str) -> dict[str, int]:
-    """Files that were refused, and pictures that are not there any more."""
-    refused = select(func.count()).where(below((folder,)), assets.c.outcome == "refused", ~assets.c.missing)
-    missing = select(func.count()).where(below((folder,)), assets.c.sha256.is_not(None), assets.c.missing)
     with library.reading() as connection:
-        return {
-            "refused": connection.scalar(refused) or 0,
-            "missing": connection.scalar(missing) or 0,
-        }
+        queries = left_out_below(folder).items()
+        return {name: connection.scalar(query) or 0 for name, query in queries}
