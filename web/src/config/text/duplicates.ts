@@ -98,9 +98,6 @@ export const review = {
   goes: "Goes",
   mark: (name: string) => `${name} stays`,
   protected: "Never deleted here",
-  why: "Why this one is kept",
-  rule: "Rule that decided",
-  evidence: "Evidence",
   said: {
     trash: (files: number, size: string) => `${counted(files, "file", "files")} moved to the trash, ${size}.`,
     hardlink: (files: number, size: string) => `${counted(files, "file", "files")} replaced by links, ${size} won back.`,

@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import { memo } from "react";
 
 import { Thumbnail } from "../../components/thumbnail";
 import { text } from "../../config/text";
@@ -20,13 +20,18 @@ interface Props {
   readonly group: Group | undefined;
   readonly outcome: Outcome | undefined;
   readonly isSelected: boolean;
-  readonly style: CSSProperties;
-  readonly onSelect: () => void;
-  readonly onOpen: () => void;
+  /** Where it lies, pixels from the upper edge of what is drawn and shares of the width. */
+  readonly top: number;
+  readonly height: number;
+  readonly column: number;
+  readonly columns: number;
+  readonly onSelect: (index: number) => void;
+  readonly onOpen: (index: number) => void;
 }
 
 /** A group in a list: some of its pictures, how many files, what can be won, and whether it is decided. */
-export function GroupCell({ index, total, mode, group, outcome, isSelected, style, onSelect, onOpen }: Props) {
+export const GroupCell = memo(function GroupCell(props: Props) {
+  const { index, total, mode, group, outcome, isSelected, top, height, column, columns, onSelect, onOpen } = props;
   const { is, says } = decidedOf(group, outcome);
   return (
     <div
@@ -36,9 +41,14 @@ export function GroupCell({ index, total, mode, group, outcome, isSelected, styl
       aria-selected={isSelected}
       aria-setsize={total}
       aria-posinset={index + 1}
-      style={style}
-      onClick={onSelect}
-      onDoubleClick={onOpen}
+      style={{
+        top: `${top}px`,
+        height: `${height}px`,
+        left: `${(column * 100) / columns}%`,
+        width: `${100 / columns}%`,
+      }}
+      onClick={() => onSelect(index)}
+      onDoubleClick={() => onOpen(index)}
     >
       {group === undefined ? (
         <span className="blank">{text.loading}</span>
@@ -60,4 +70,4 @@ export function GroupCell({ index, total, mode, group, outcome, isSelected, styl
       )}
     </div>
   );
-}
+});

@@ -5,7 +5,7 @@ import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
 import type { Group, Tier } from "./asked";
 import { decidedOf } from "./decided";
-import { bytesGoing, keptOf, liesIn, linkable, type Stays } from "./marks";
+import { areEqual, bytesGoing, keptOf, liesIn, linkable, type Stays } from "./marks";
 import { MemberCard } from "./member-card";
 import type { Outcome, Verb } from "./use-decisions";
 
@@ -40,6 +40,7 @@ export function GroupDetail(props: Props) {
       <p className="small">
         <span className="badge">{text.tiers[group.tier as Tier][0]}</span> {words.row(group.assets.length, bytes(group.reclaimable_bytes))}{" "}
         {text.duplicates.win}
+        {stays[0] === group.keep && group.why !== "" ? <span className="why"> · {group.why}</span> : null}
       </p>
       {is === null && group.assets.length > 1 ? null : (
         <p className={is === "failed" ? "card problem" : "card"}>{is === null ? words.alone : says}</p>
@@ -68,11 +69,6 @@ export function GroupDetail(props: Props) {
           </Button>
         </div>
       )}
-      {stays[0] === group.keep && group.why !== "" ? (
-        <p className="small">
-          <strong>{words.why}:</strong> {group.why}
-        </p>
-      ) : null}
       {is === "decided" ? (
         <div className="acts row">
           <Button onPress={onUndo}>{text.duplicates.undo}</Button>
@@ -93,8 +89,14 @@ function Acts({ group, stays, current, onDecide, onCompare }: Props) {
         {going === 0 ? null : <span className="small">{bytes(bytesGoing(group, stays))}</span>}
       </Button>
       <Button onPress={() => onCompare(Math.max(1, current))}>{words.compare}</Button>
-      <Button onPress={() => onDecide("distinct")}>{words.notDuplicates}</Button>
-      <Button onPress={() => onDecide("stack")}>{words.stack}</Button>
+      {areEqual(group) ? (
+        <Button onPress={() => onDecide("keep")}>{words.act(group.assets.length, 0)}</Button>
+      ) : (
+        <>
+          <Button onPress={() => onDecide("distinct")}>{words.notDuplicates}</Button>
+          <Button onPress={() => onDecide("stack")}>{words.stack}</Button>
+        </>
+      )}
       {linkable(group, stays) ? <Button onPress={() => onDecide("hardlink")}>{words.actLink}</Button> : null}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 import { text } from "../../config/text";
 import { useTallScroll } from "../../lib/use-tall-scroll";
@@ -13,6 +13,12 @@ const LEAST_WIDTH = 210;
 
 /** Rows beyond the window that are drawn before they are seen. */
 const AHEAD = 4;
+
+/** Rows after which cells are laid out anew. */
+const ROWS = 64;
+
+/** Groups after which those above hear that the window moved. */
+const STEP = 25;
 
 interface Props {
   readonly mode: Mode;
@@ -37,8 +43,17 @@ export function GroupField(props: Props) {
   const first = Math.max(0, Math.floor(place / cell) - AHEAD) * columns;
   const end = Math.min(total, (Math.ceil((place + height) / cell) + AHEAD) * columns);
 
+  // Cells lie where they are while the window moves by a screen or two, so that only what comes in is drawn.
+  const base = Math.floor(Math.floor(place / cell) / ROWS) * ROWS;
+  const [from, upto] = [Math.floor(first / STEP) * STEP, Math.ceil(end / STEP) * STEP];
   const told = useEffectEvent(onSpan);
-  useEffect(() => told([first, end]), [first, end]);
+  useEffect(() => told([from, upto]), [from, upto]);
+  const latest = useRef({ onSelect, onOpen });
+  useEffect(() => {
+    latest.current = { onSelect, onOpen };
+  });
+  const select = useCallback((index: number) => latest.current.onSelect(index), []);
+  const open = useCallback((index: number) => latest.current.onOpen(index), []);
   const tell = useEffectEvent(onColumns);
   useEffect(() => tell(columns), [columns]);
 
@@ -64,28 +79,28 @@ export function GroupField(props: Props) {
     >
       <div style={{ height: `${box}px` }} role="presentation">
         <div className="stage" style={{ height: `${height}px` }} role="presentation">
-          {Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset).map((index) => {
-            const group = groups.at(index);
-            return (
-              <GroupCell
-                key={index}
-                index={index}
-                total={total}
-                mode={mode}
-                group={group}
-                outcome={group === undefined ? undefined : outcomes.get(group.id)}
-                isSelected={index === selected}
-                style={{
-                  transform: `translateY(${Math.floor(index / columns) * cell - place}px)`,
-                  height: `${cell}px`,
-                  width: `${100 / columns}%`,
-                  left: `${((index % columns) * 100) / columns}%`,
-                }}
-                onSelect={() => onSelect(index)}
-                onOpen={() => onOpen(index)}
-              />
-            );
-          })}
+          <div className="drawn" role="presentation" style={{ transform: `translateY(${base * cell - place}px)` }}>
+            {Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset).map((index) => {
+              const group = groups.at(index);
+              return (
+                <GroupCell
+                  key={index}
+                  index={index}
+                  total={total}
+                  mode={mode}
+                  group={group}
+                  outcome={group === undefined ? undefined : outcomes.get(group.id)}
+                  isSelected={index === selected}
+                  top={(Math.floor(index / columns) - base) * cell}
+                  height={cell}
+                  column={index % columns}
+                  columns={columns}
+                  onSelect={select}
+                  onOpen={open}
+                />
+              );
+            })}
+          </div>
         </div>
       </div>
     </div>

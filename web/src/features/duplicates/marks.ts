@@ -33,6 +33,9 @@ export const only = (path: string, group: Group, references: readonly string[]):
 export const keptOf = (group: Group, stays: Stays): GroupAsset | undefined =>
   group.assets.find((asset) => asset.path === stays[0]) ?? group.assets[0];
 
+/** Whether all files have the same bytes: then they can be no different pictures, only kept side by side. */
+export const areEqual = (group: Group): boolean => new Set(group.assets.map((asset) => asset.sha256)).size === 1;
+
 /** Bytes of what goes. */
 export const bytesGoing = (group: Group, stays: Stays): number =>
   group.assets.filter((asset) => !stays.includes(asset.path)).reduce((sum, asset) => sum + asset.bytes, 0);

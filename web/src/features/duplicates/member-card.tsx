@@ -1,4 +1,3 @@
-import { Button } from "../../components/button";
 import { text } from "../../config/text";
 import { bytes, day, nameOf, folderOf } from "../../lib/format";
 import { useBeside, type GroupAsset } from "./asked";
@@ -62,9 +61,9 @@ export function MemberCard(props: Props) {
             <input type="checkbox" checked={stays} onChange={onMark} aria-label={words.mark(name)} />
             <span className={stays ? "good" : "bad"}>{stays ? words.stays : words.goes}</span>
           </label>
-          <Button kind="plain" onPress={onKeep} label={words.keep(number)}>
+          <button type="button" className="button plain" onClick={onKeep} aria-label={words.keep(number)}>
             {words.keepLabel}
-          </Button>
+          </button>
         </div>
       )}
     </li>

@@ -4,12 +4,12 @@ import { Button } from "../../components/button";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
-import { type Group, type Tier } from "./asked";
+import type { Tier } from "./asked";
 import { decidedOf, isOpen } from "./decided";
 import { GroupDetail } from "./group-detail";
 import { GroupField } from "./group-field";
 import { Jump } from "./jump";
-import { only, proposed, toggled, type Stays } from "./marks";
+import { areEqual, only, proposed, toggled, type Stays } from "./marks";
 import type { Decisions, Verb } from "./use-decisions";
 import { useGroups, type Span } from "./use-groups";
 import { usePlace } from "./use-place";
@@ -85,7 +85,8 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
     focusList();
     go(nextOpen());
   };
-  const act = (verb: Verb) => settle(verb === "distinct" && areEqual(group) ? "keep" : verb);
+  // Equal bytes are no other picture and no stack: what is meant is that all of them stay.
+  const act = (verb: Verb) => settle(verb !== "trash" && group !== undefined && areEqual(group) && verb !== "hardlink" ? "keep" : verb);
   const back = () => {
     const last = undoLast();
     if (last === null) return;
@@ -191,8 +192,6 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
 
 /** The keys go on from the list, once a window over the page is gone; where the list has no room, from the page. */
 const focusList = () => window.setTimeout(() => document.getElementById("groups")?.focus({ preventScroll: true }));
-
-const areEqual = (group: Group | undefined) => new Set(group?.assets.map((asset) => asset.sha256)).size === 1;
 
 function Nothing({ view, onView }: Pick<Props, "view" | "onView">) {
   const { folder, keeper, format } = view;

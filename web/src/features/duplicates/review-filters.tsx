@@ -24,7 +24,7 @@ export function ReviewFilters({ review, view, onView }: Props) {
     ...options,
   ];
   const set = (name: "folder" | "keeper" | "format", value: string) => {
-    onView(value === "" ? without(view, name) : { ...view, [name]: value });
+    onView(value === "" ? without(view, name, "group") : { ...without(view, "group"), [name]: value });
   };
   return (
     <div className="filters card small">
@@ -32,12 +32,12 @@ export function ReviewFilters({ review, view, onView }: Props) {
         label={words.standing}
         value={view.standing ?? "open"}
         options={standings.map((each) => ({ value: each, label: words.standings[each] }))}
-        onChange={(standing) => onView({ ...view, standing })}
+        onChange={(standing) => onView({ ...without(view, "group"), standing })}
       />
       <Choice label={words.folder} value={view.folder ?? ""} options={named(view.folder, folders)} onChange={(value) => set("folder", value)} />
       <Choice label={words.keeperIn} value={view.keeper ?? ""} options={named(view.keeper, folders)} onChange={(value) => set("keeper", value)} />
       <Choice label={words.format} value={view.format ?? ""} options={named(view.format, formats)} onChange={(value) => set("format", value)} />
-      <Button kind="plain" onPress={() => onView(without(view, "standing", "folder", "keeper", "format"))}>
+      <Button kind="plain" onPress={() => onView(without(view, "standing", "folder", "keeper", "format", "group"))}>
         {text.duplicates.reset}
       </Button>
     </div>

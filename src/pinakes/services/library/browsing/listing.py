@@ -19,7 +19,7 @@ from pinakes.db.tables import reviews
 from pinakes.duplicates.scope import reading
 from pinakes.services.library.browsing.decisions import Decisions, Said, settled
 from pinakes.services.library.browsing.members import Members, members_of
-from pinakes.services.library.browsing.outline import Outline, outline_of
+from pinakes.services.library.browsing.outline import Outline, files_of, outline_of
 
 #: Outlines, members and listings that are kept; those of 100,000 groups take some 15, 5 and 0.4 MB.
 _KEPT = 24
@@ -89,6 +89,11 @@ class Listings:
         key = ("outline", review, self.made_at(review))
         return self._cached(key, lambda: outline_of(self.engine, review))
 
+    def files(self, review: str) -> NDArray[np.int32]:
+        """How many files each of its groups had, int32 (n,)."""
+        key = ("files", review, self.made_at(review))
+        return self._cached(key, lambda: files_of(self.engine, review))
+
     def members(self, review: str) -> Members:
         """The files of its groups, as they were when first asked for."""
         key = ("members", review, self.made_at(review))
@@ -134,7 +139,7 @@ class Listings:
             case Order.BYTES:
                 return -self.outline(review).reclaimable
             case Order.FILES:
-                return -self.outline(review).files
+                return -self.files(review)
             case Order.NEWEST:
                 return -self.members(review).taken
             case Order.OLDEST:
@@ -148,9 +153,8 @@ class Listings:
         standing = self.decisions.since(made)
         if not standing:
             return {}
-        outline = self.outline(review)
-        files = {name: int(n) for name, n in zip(outline.ids, outline.files, strict=True) if name in standing}
-        found = {name: settled(standing[name], n) for name, n in files.items()}
+        known = zip(self.outline(review).ids, self.files(review), strict=True)
+        found = {name: settled(standing[name], int(files)) for name, files in known if name in standing}
         return {name: said for name, said in found.items() if said is not None}
 
     def _cached(self, key: Hashable, make: Callable[[], T]) -> T:
