@@ -122,7 +122,7 @@ export const models = {
     gone: "not in the other",
     try: "Other searches, one a line",
     again: "Compare these as well",
-    failed: "could not be compared",
+    failed: "These could not be compared.",
     rank: (rank: number) => `Rank ${rank}`,
   },
   offline: "pinakes models import DIR",

@@ -25,10 +25,14 @@ export interface Colouring {
 export function coloured(by: ColouredBy, traits: Traits | undefined, count: number): Colouring {
   const column = traits === undefined ? undefined : columnOf(by, traits);
   if (column === undefined) return { hues: new Uint8Array(count), shades: [], rest: 0 };
-  const counts = new Map<number, number>();
-  for (const value of column) counts.set(value, (counts.get(value) ?? 0) + 1);
-  counts.delete(NONE);
-  const largest = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, HUES);
+  const counts = new Uint32Array(NONE);
+  for (let row = 0; row < count; row += 1) {
+    const value = column[row] ?? NONE;
+    if (value !== NONE) counts[value] = (counts[value] ?? 0) + 1;
+  }
+  const there: [number, number][] = [];
+  counts.forEach((own, value) => own > 0 && there.push([value, own]));
+  const largest = there.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, HUES);
   const shown = by === "year" ? largest.sort((a, b) => a[0] - b[0]) : largest;
   const hueOf = new Uint8Array(NONE + 1).fill(HUES);
   const shades = shown.map(([value, own], hue): Shade => {
@@ -36,7 +40,9 @@ export function coloured(by: ColouredBy, traits: Traits | undefined, count: numb
     return { hue, value, count: own };
   });
   const rest = count - shades.reduce((sum, shade) => sum + shade.count, 0);
-  return { hues: Uint8Array.from(column, (value) => hueOf[value] ?? HUES), shades, rest };
+  const hues = new Uint8Array(count);
+  for (let row = 0; row < count; row += 1) hues[row] = hueOf[column[row] ?? NONE] ?? HUES;
+  return { hues, shades, rest };
 }
 
 function columnOf(by: ColouredBy, traits: Traits): Uint16Array | undefined {

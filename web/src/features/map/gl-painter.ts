@@ -31,17 +31,17 @@ export function glPainter(canvas: HTMLCanvasElement, places: Float32Array): Pain
   let standing = false;
   let last: Scene | null = null;
   let program = prepared(gl, places, marks);
+  let names = namesOf(gl, program);
 
   const draw = (scene: Scene) => {
     last = scene;
-    const linked = program;
-    if (linked === null || gl.isContextLost()) return;
+    if (program === null || gl.isContextLost()) return;
     const { view, size, ratio, palette, side } = scene;
     fit(canvas, size.width * ratio, size.height * ratio);
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    const at = (name: string) => gl.getUniformLocation(linked, name);
+    const at = (name: string) => names.get(name) ?? null;
     gl.uniform2f(at("middle"), view.x, view.y);
     gl.uniform2f(at("stretch"), (2 * view.scale) / size.width, (-2 * view.scale) / size.height);
     gl.uniform1f(at("side"), side * ratio);
@@ -61,6 +61,7 @@ export function glPainter(canvas: HTMLCanvasElement, places: Float32Array): Pain
   const lost = (event: Event) => event.preventDefault();
   const restored = () => {
     program = prepared(gl, places, marks);
+    names = namesOf(gl, program);
     if (last !== null) draw(last);
   };
   canvas.addEventListener("webglcontextlost", lost);
@@ -97,6 +98,12 @@ function prepared(gl: WebGL2RenderingContext, places: Float32Array, marks: Uint8
   gl.enableVertexAttribArray(mark);
   gl.vertexAttribIPointer(mark, 2, gl.UNSIGNED_BYTE, 0, 0);
   return program;
+}
+
+/** What of the program is set with every drawing; to ask for a place each time would wait for the graphics. */
+function namesOf(gl: WebGL2RenderingContext, program: WebGLProgram | null): ReadonlyMap<string, WebGLUniformLocation | null> {
+  const names = program === null ? [] : ["middle", "stretch", "side", "standing", "palette"];
+  return new Map(names.map((name) => [name, program === null ? null : gl.getUniformLocation(program, name)]));
 }
 
 function linkedOf(gl: WebGL2RenderingContext): WebGLProgram | null {

@@ -81,9 +81,14 @@ export function nearest(squares: Squares, at: Place, far: number): number {
   return found;
 }
 
+/** Corners of a line drawn by hand that are looked at; more would only tell how the hand trembled. */
+const CORNERS = 80;
+
 /** The rows of the points that a line drawn by hand goes around. */
-export function inside(squares: Squares, outline: readonly Place[]): readonly number[] {
+export function inside(squares: Squares, drawn: readonly Place[]): readonly number[] {
   const found: number[] = [];
+  const step = Math.ceil(drawn.length / CORNERS);
+  const outline = drawn.filter((_, corner) => corner % step === 0);
   each(squares, around(outline), (row, x, y) => {
     if (holds(outline, x, y)) found.push(row);
     return undefined;

@@ -46,6 +46,10 @@ export function Stage(props: StageProps) {
   const get = usePictures(onMap, hovered === null ? wanted : [...wanted, hovered]);
   usePainted(canvas, { squares, hues, lit, view, size });
 
+  const show = (next: View) => {
+    setOver(null);
+    onView(next);
+  };
   const at = (place: Place): number => {
     const shown = rowAt(near, place);
     return shown >= 0 ? shown : nearest(squares, toMap(view, size, place), REACH / view.scale);
@@ -54,7 +58,7 @@ export function Stage(props: StageProps) {
     view,
     size,
     mode,
-    onView,
+    onView: show,
     onHover: (place) => setOver(place === null ? null : { at: place, row: at(place) }),
     onPick: (place) => {
       const row = at(place);
@@ -69,10 +73,10 @@ export function Stage(props: StageProps) {
   const press = (event: KeyboardEvent) => {
     if (event.target !== stage.current || event.ctrlKey || event.metaKey || event.altKey) return;
     const found = steps[event.key];
-    if (found !== undefined) onView(found(view, size));
+    if (found !== undefined) show(found(view, size));
     else if (event.key === "Escape") props.onChoose(null);
     else if (event.key === "Enter") {
-      const row = nearest(squares, toMap(view, size, middle), Math.min(size.width, size.height) / 2 / view.scale);
+      const row = nearest(squares, toMap(view, size, middle), Math.hypot(size.width, size.height) / 2 / view.scale);
       if (row >= 0) props.onOpen(row);
     } else return;
     event.preventDefault();

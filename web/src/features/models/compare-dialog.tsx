@@ -70,24 +70,34 @@ function Searches({ compared }: { readonly compared: Comparison }) {
         </p>
       )}
       <ul className="compared">
-        {compared.searches.map((search) => (
-          <li key={search.text} className="stack">
-            <h3>{search.text}</h3>
-            {search.error === "" ? (
-              <>
-                <p className="small quiet">{words.shared(percent(search.overlap))}</p>
-                <Hits name={words.now} hits={search.now} missing={words.gone} />
-                <Hits name={words.then} hits={search.then} missing={words.fresh} />
-              </>
-            ) : (
-              <p className="small is-bad">
-                {words.failed}: {search.error}
-              </p>
-            )}
-          </li>
-        ))}
+        {compared.searches
+          .filter((search) => search.error === "")
+          .map((search) => (
+            <li key={search.text} className="stack">
+              <h3>{search.text}</h3>
+              <p className="small quiet">{words.shared(percent(search.overlap))}</p>
+              <Hits name={words.now} hits={search.now} missing={words.gone} />
+              <Hits name={words.then} hits={search.then} missing={words.fresh} />
+            </li>
+          ))}
       </ul>
+      {[...new Set(compared.searches.map(({ error }) => error))].map((error) =>
+        error === "" ? null : <Failed key={error} error={error} searches={compared.searches} />,
+      )}
     </>
+  );
+}
+
+/** Searches that could not be compared, for one reason. */
+function Failed({ error, searches }: { readonly error: string; readonly searches: Comparison["searches"] }) {
+  const lines = searches.filter((search) => search.error === error).map((search) => `“${search.text}”`);
+  return (
+    <div className="card small">
+      <p>
+        <strong>{words.failed}</strong> {error}
+      </p>
+      <p className="quiet">{lines.join(", ")}</p>
+    </div>
   );
 }
 
