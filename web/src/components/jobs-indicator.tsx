@@ -19,7 +19,7 @@ export function JobsIndicator() {
   return (
     <Link to="/work" className="jobs-indicator small" title={words.title}>
       <span className={share === null ? "ring turning" : "ring"} style={ring(share)} aria-hidden="true" />
-      <span className="said">{said}</span>
+      <span className="indicator-said">{said}</span>
     </Link>
   );
 }

@@ -20,7 +20,7 @@ export function Folders({ jobs }: { readonly jobs: readonly Job[] }) {
         <h2>{words.folders}</h2>
         <Link to="/folders">{words.manage}</Link>
       </div>
-      <ul className="folders card">
+      <ul className="job-folders card">
         {listed.map(({ path }) => (
           <Folder key={path} path={path} isBusy={jobs.some((job) => isOpen(job) && isAbout(job, path))} />
         ))}

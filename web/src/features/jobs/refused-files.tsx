@@ -17,7 +17,7 @@ export function RefusedFiles({ job }: { readonly job: Job }) {
   const found = reasons.data ?? [];
   const canRetry = !isOpen(job) && !retry.isPending;
   return (
-    <details className="refused" onToggle={(event) => setShown(event.currentTarget.open)}>
+    <details className="job-refused" onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>{words.refusedTitle(count(job.failed), job.failed === 1)}</summary>
       {reasons.error ? <Wrong error={reasons.error} again={() => void reasons.refetch()} /> : null}
       {isShown && reasons.isPending ? <div className="blank" /> : null}

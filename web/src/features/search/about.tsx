@@ -13,7 +13,7 @@ const WANT_A_MODEL = ["words-only", "model-away", "nothing-embedded"];
 export function About({ answer }: { readonly answer: Answer }) {
   const { total, line, notes } = answer;
   return (
-    <div className="about stack small">
+    <div className="answer-about stack small">
       <p className="quiet" aria-live="polite">
         {total === null ? words.many : words.found(count(total), total === 1)}
         {line?.relevant == null || line.relevant === 0 ? "" : ` · ${words.likely(count(line.relevant))}`}

@@ -21,19 +21,19 @@ export function HitTile({ hit, height, onOpen }: Props) {
   const name = nameOf(hit.path);
   return (
     <article>
-      <button type="button" className="look" data-asset={hit.asset} style={{ height: `${height}px`, ...behind(hit.placeholder) }} onClick={onOpen}>
+      <button type="button" className="hit-look" data-asset={hit.asset} style={{ height: `${height}px`, ...behind(hit.placeholder) }} onClick={onOpen}>
         <Thumbnail sha256={hit.sha256} alt={words.open(name)} />
       </button>
-      <div className="acts">
+      <div className="hit-acts">
         <Link to="/search" search={{ q: `like:asset:${hit.asset}` }} aria-label={`${words.similar}: ${name}`} title={words.similar}>
           ≈
         </Link>
         <WhyButton hit={hit} />
       </div>
-      <p className="name small" title={name}>
+      <p className="hit-name small" title={name}>
         {name}
       </p>
-      <p className="reason small quiet" title={shortReason(hit)}>
+      <p className="hit-reason small quiet" title={shortReason(hit)}>
         {shortReason(hit)}
       </p>
     </article>

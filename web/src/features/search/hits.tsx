@@ -56,7 +56,7 @@ export function Hits({ hits, isStale, onEnd, onOpen }: Props) {
         if (band === undefined) return null;
         if (band.kind === "line")
           return (
-            <li key="line" className="line quiet" style={{ transform: `translateY(${y}px)` }}>
+            <li key="line" className="beyond quiet" style={{ transform: `translateY(${y}px)` }}>
               {words.beyond}
             </li>
           );

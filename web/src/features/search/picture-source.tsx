@@ -19,7 +19,7 @@ export function PictureSource({ name, side, alt }: Props) {
     queryFn: () => sourceOf(name),
     staleTime: Infinity,
   });
-  if (isGone || found.isError) return <p className="small gone">{text.search.gone}</p>;
+  if (isGone || found.isError) return <p className="small not-kept">{text.search.gone}</p>;
   if (found.data === undefined) return <div className="blank" />;
   return <img src={found.data[side]} alt={alt} draggable={false} onError={() => setGone(true)} />;
 }

@@ -79,7 +79,7 @@ function Found({ q }: { readonly q: string }) {
     <>
       <About answer={first} />
       {hits.length === 0 ? (
-        <div className="nothing stack">
+        <div className="no-hits stack">
           <p>{words.none}</p>
           <p className="quiet">{words.noneHint}</p>
         </div>

@@ -12,7 +12,7 @@ const words = text.search;
 /** What is shown before anything is asked: earlier searches, and what can be asked. */
 export function Start() {
   return (
-    <div className="start stack">
+    <div className="search-start stack">
       <Past />
       <section className="stack">
         <h2>{words.startTitle}</h2>

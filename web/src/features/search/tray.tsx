@@ -48,7 +48,7 @@ function OnePicture({ picture, number, onChange }: OneProps) {
         <PictureSource name={picture.name} side={256} alt={name} />
         {region === null ? null : (
           <span
-            className="part"
+            className="chosen-part"
             style={{
               left: `${region.left * 100}%`,
               top: `${region.top * 100}%`,
