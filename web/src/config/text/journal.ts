@@ -12,7 +12,6 @@ export const journal = {
   takeBack: "Take it back …",
   running: "Under way",
   by: (actor: string) => `by ${actor}`,
-  asked: { api: "these pages, or a program by the API" } as Readonly<Record<string, string>>,
   withKey: (key: string) => `the key ${key}`,
   verbs: {
     trash: (many: number) => `moved ${files(many)} to the trash`,

@@ -19,8 +19,8 @@ describe("what an act did, in words", () => {
 });
 
 describe("who acted", () => {
-  it("is this page, a key, the command line or a person", () => {
-    expect(actorOf("api")).toBe("by these pages, or a program by the API");
+  it("is a key or a person; these pages need not name themselves", () => {
+    expect(actorOf("api")).toBe("");
     expect(actorOf("api:phone")).toBe("by the key phone");
     expect(actorOf("ada")).toBe("by ada");
   });

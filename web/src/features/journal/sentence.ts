@@ -19,11 +19,11 @@ function verbsOf(detail: Act["detail"]): (readonly [string, number])[] {
   return Object.entries(verbs as Record<string, number>).filter(([verb, number]) => verb !== "left" && number > 0);
 }
 
-/** Who asked, as the journal says it: "api", "api:phone", or a person's name. */
+/** Who asked, as the journal says it: a key, or a person at the command line; nothing for these pages without a key. */
 export function actorOf(actor: string): string {
   const [door, key] = actor.split(":");
-  if (door === "api" && key !== undefined && key !== "") return words.by(words.withKey(key));
-  return words.by(words.asked[actor] ?? actor);
+  if (door !== "api") return words.by(actor);
+  return key === undefined || key === "" ? "" : words.by(words.withKey(key));
 }
 
 /** Ids of the acts that an undoing or an emptying changed. */
