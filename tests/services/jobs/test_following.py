@@ -93,3 +93,12 @@ def test_streams_are_bounded_and_end_with_the_service(jobs: Jobs, monkeypatch: p
 
     asyncio.run(followed())
     until(lambda: jobs.closing)
+
+
+def test_a_silent_stream_says_that_it_lives(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "BEAT_SECONDS", 0.05)
+
+    async def followed() -> list[tuple[str, dict[str, Any]]]:
+        return await events(Followers(jobs).follow_all(), 3)
+
+    assert [name for name, _ in asyncio.run(followed())] == ["jobs", "beat", "beat"]

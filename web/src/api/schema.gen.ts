@@ -716,7 +716,8 @@ export interface paths {
          * Follow all jobs
          * @description Send `jobs` with those that have not ended, then each that changes as `progress` or as `end`.
          *
-         *     One stream for however many jobs: a browser holds few connections open. Long lists are left out.
+         *     A `beat` says every few seconds that the stream lives. One stream for however many jobs: a browser
+         *     holds few connections open. Long lists are left out.
          */
         get: operations["all_events_api_v1_jobs_events_get"];
         put?: never;
@@ -2793,6 +2794,11 @@ export interface components {
             };
             /** Path */
             path: string;
+            /**
+             * Placeholder
+             * @description A tiny bitmap of it, base64; null until it has one.
+             */
+            placeholder: string | null;
             /** Score */
             score: number;
             /** Sha256 */

@@ -21,6 +21,10 @@ LOOK_SECONDS = 0.2
 #: Time after which a silent stream says that it is alive, seconds.
 HEARTBEAT_SECONDS = 15.0
 
+#: Time after which a silent stream of all jobs says so by an event, which a page hears, unlike a comment: a
+#: connection may be dead without an end, as after a sleep, or behind a proxy.
+BEAT_SECONDS = 5.0
+
 #: Most streams at once.
 MOST_FOLLOWERS = 64
 
@@ -108,7 +112,8 @@ class Followers:
     def follow_all(self) -> AsyncIterator[bytes]:
         """Return the stream of all jobs: `jobs` with those that have not ended, then each that changed.
 
-        A job that changed comes as `progress`, one that ended as `end`; ids count the events of this stream.
+        A job that changed comes as `progress`, one that ended as `end`; in silence there is a `beat` now and
+        then. Ids count the events of this stream.
 
         Raises:
             Overloaded: too many streams are open.
@@ -134,9 +139,9 @@ class Followers:
                     number, spoke = number + 1, time.monotonic()
                     yield _written("end" if job.state.final else "progress", number, brief_json(job))
                 told = seen
-                if time.monotonic() - spoke > HEARTBEAT_SECONDS:
-                    spoke = time.monotonic()
-                    yield b": still there\n\n"
+                if time.monotonic() - spoke > BEAT_SECONDS:
+                    number, spoke = number + 1, time.monotonic()
+                    yield _written("beat", number, {})
         finally:
             self._open -= 1
 

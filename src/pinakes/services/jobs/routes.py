@@ -70,7 +70,8 @@ def job_routes(jobs: Jobs, followers: Followers) -> APIRouter:
     def all_events() -> Response:
         """Send `jobs` with those that have not ended, then each that changes as `progress` or as `end`.
 
-        One stream for however many jobs: a browser holds few connections open. Long lists are left out.
+        A `beat` says every few seconds that the stream lives. One stream for however many jobs: a browser
+        holds few connections open. Long lists are left out.
         """
         return followers.response_of_all()
 
