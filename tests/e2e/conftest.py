@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -46,6 +46,7 @@ class Up:
     supervisor: Started
     state: Path
     photos: Path
+    review: str = ""
 
     def jobs(self) -> list[dict[str, object]]:
         """All jobs, newest first."""
@@ -78,6 +79,6 @@ def demo(demo_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with up(place, photos) as running:
         until(running.rested, "the ingestion")
         body = {"tiers": ["bytes", "pixels", "hash", "copy", "similar"]}
-        httpx.post(f"{running.url}/api/v1/reviews", json=body, trust_env=False).raise_for_status()
+        made = httpx.post(f"{running.url}/api/v1/reviews", json=body, trust_env=False).raise_for_status()
         until(running.rested, "the review")
-        yield running
+        yield replace(running, review=made.json()["id"])

@@ -1,6 +1,6 @@
 """A browser that looks at the pages as a person does, and tells of everything that goes wrong in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,6 +14,11 @@ AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 #: Its rules for WCAG 2.2, levels A and AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+#: Waits for what fades in, whose colours are between two; what turns for ever is not waited for.
+SETTLED = """Promise.all(document.getAnimations()
+  .filter((each) => each.effect.getTiming().iterations !== Infinity)
+  .map((each) => each.finished.catch(() => null)))"""
 
 #: Longest that a page may take to show what is waited for, milliseconds: machines of tests are busy.
 PATIENCE = 30_000
@@ -29,13 +34,13 @@ class Window:
 
     Attributes:
         wrongs: errors of scripts and of the console, and requests to anywhere else.
-        forgiven: tells of an error of the console that was meant to happen.
+        forgiven: beginnings of complaints that were meant to happen: the path, a colon, what was said.
     """
 
     page: Page
     base: str
     wrongs: list[str] = field(default_factory=list)
-    forgiven: Callable[[str], bool] = lambda _said: False
+    forgiven: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -46,21 +51,20 @@ class Window:
     def go(self, address: str) -> Page:
         """Open an address and wait for its heading."""
         self.page.goto(self.base + address)
-        self.page.locator("h1, h2").first.wait_for()
+        expect(self.page.locator("h1, h2").first, f"the heading of {address}").to_be_visible()
         return self.page
 
     def obstacles(self) -> list[str]:
         """What axe finds in what is shown now: the rule, and the first element that breaks it."""
-        self.page.wait_for_function(
-            "document.getAnimations().every((each) => !(each.effect?.getTiming().iterations < 9))"
-        )
+        self.page.evaluate(SETTLED)
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
         return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not self.forgiven(message.text):
-            self.wrongs.append(f"{self.page.url}: {message.text}")
+        said = f"{urlsplit(self.page.url).path}: {message.text}"
+        if message.type == "error" and not said.startswith(self.forgiven):
+            self.wrongs.append(said)
 
     def _asked(self, request: Request) -> None:
         if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.base):
@@ -68,14 +72,16 @@ class Window:
 
 
 @contextmanager
-def window(browser: Browser, base: str, theme: Theme = "light", **options: Any) -> Iterator[Window]:
+def window(
+    browser: Browser, base: str, theme: Theme = "light", forgiven: tuple[str, ...] = (), **options: Any
+) -> Iterator[Window]:
     """Open a window on an application; at the end nothing may have gone wrong in it."""
     context = browser.new_context(
         color_scheme=theme, **{"viewport": {"width": 1280, "height": 800}, **options}
     )
     try:
-        opened = Window(context.new_page(), base)
+        opened = Window(context.new_page(), base, forgiven=forgiven)
         yield opened
-        assert opened.wrongs == []
+        assert not opened.wrongs, "\n".join(opened.wrongs)
     finally:
         context.close()

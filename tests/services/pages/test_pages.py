@@ -23,7 +23,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_every_address_of_a_page_is_the_one_document(client: TestClient) -> None:
-    for address in ("/", *(f"/{name}" for name in ADDRESSES), "/duplicates/0123"):
+    for address in ("/", *(f"/{name}" for name in ADDRESSES), "/duplicates/0123", "/duplicates/0123/rules"):
         answer = client.get(address)
         assert answer.text.endswith("the pages") and answer.headers["content-type"].startswith("text/html")
         assert answer.headers["cache-control"] == "no-cache"
