@@ -18,7 +18,9 @@ export const folders = {
   look: "Look at the pictures",
   update: "Bring up to date",
   updating: "Is being brought up to date",
-  preview: "Some of its pictures",
+  preview: "Its newest pictures",
+  taken: (day: string) => `Picture of ${day}`,
+  undated: "Picture without a date",
   state: {
     here: "Available",
     away: "Away",

@@ -5,6 +5,13 @@ import type { components } from "../../api/schema.gen";
 
 export type Folder = components["schemas"]["FolderCount"];
 
+/** A picture of a folder; `taken` in Unix seconds of the camera's clock. */
+export interface Shown {
+  readonly asset: number;
+  readonly sha256: string;
+  readonly taken: number | null | undefined;
+}
+
 /** Pictures shown of a folder, and folders or files asked for at a time. */
 const PREVIEW = 18;
 const PAGE = 100;
@@ -35,16 +42,26 @@ export const useStanding = (folder: string) =>
     queryFn: () => dataOf(api.GET("/api/v1/folders/state", { params: { query: { folder } } })),
   });
 
-/** The first pictures of a folder that are there. */
+/** The newest pictures of a folder. */
 export const usePreview = (folder: string) =>
-  useQuery({
-    queryKey: [...key, "preview", folder],
-    queryFn: async () => {
-      const query = { folder, outcome: "stored", limit: PREVIEW } as const;
-      const { assets } = await dataOf(api.GET("/api/v1/assets", { params: { query } }));
-      return assets.filter((asset) => !asset.missing);
-    },
+  useQuery({ queryKey: [...key, "preview", folder], queryFn: () => newestOf(folder) });
+
+async function newestOf(folder: string): Promise<readonly Shown[]> {
+  const { months } = await dataOf(api.GET("/api/v1/timeline", { params: { query: { folder } } }));
+  let before = 0;
+  const asked = months.slice(0, PREVIEW).flatMap(({ month, count }) => {
+    const limit = Math.min(count, PREVIEW - before);
+    before += count;
+    return limit > 0 ? [monthOf(folder, month, limit)] : [];
   });
+  return (await Promise.all(asked)).flat();
+}
+
+async function monthOf(folder: string, month: string, limit: number): Promise<readonly Shown[]> {
+  const params = { path: { month }, query: { folder, limit } };
+  const { assets, sha256, taken_at: taken } = await dataOf(api.GET("/api/v1/timeline/{month}", { params }));
+  return assets.map((asset, at) => ({ asset, sha256: sha256[at] ?? "", taken: taken[at] }));
+}
 
 export const useRefused = (folder: string, wanted: boolean) =>
   useInfiniteQuery({

@@ -1,22 +1,30 @@
+import { Link } from "@tanstack/react-router";
+
 import { Thumbnail } from "../../components/thumbnail";
 import { text } from "../../config/text";
-import { nameOf } from "../../lib/format";
-import { wellFormed } from "../../lib/well-formed";
-import { usePreview } from "./asked";
+import { day } from "../../lib/format";
+import { usePreview, type Shown } from "./asked";
 
-/** Some pictures of a folder and of those in it, to know it by. */
+const words = text.folders;
+
+/** The newest pictures of a folder and of those in it, to know it by; each opens in the library. */
 export function Preview({ path }: { readonly path: string }) {
   const preview = usePreview(path);
-  if (preview.data?.length === 0) return null;
+  if (preview.error !== null || preview.data?.length === 0) return null;
   return (
-    <ul className="preview" aria-label={text.folders.preview}>
+    <ul className="preview" aria-label={words.preview}>
       {preview.data === undefined
         ? Array.from({ length: 6 }, (_, number) => <li key={number} className="blank" />)
-        : preview.data.map((asset) => (
-            <li key={asset.path} title={wellFormed(nameOf(asset.path))}>
-              <Thumbnail sha256={asset.sha256 ?? ""} alt={wellFormed(nameOf(asset.path))} />
+        : preview.data.map((shown) => (
+            <li key={shown.asset}>
+              <Link to="/library" search={{ folder: path, picture: shown.asset }}>
+                <Thumbnail sha256={shown.sha256} alt={nameOf(shown)} />
+              </Link>
             </li>
           ))}
     </ul>
   );
 }
+
+const nameOf = ({ taken }: Shown): string =>
+  taken === null || taken === undefined ? words.undated : words.taken(day(taken));
