@@ -47,7 +47,8 @@ export const work = {
   lost: "Connection lost, trying again …",
   remaining: (time: string) => `${time} left`,
   rate: (rate: string) => `${rate} a second`,
-  took: (files: string, time: string) => `${files} items in ${time}`,
+  took: (number: number, written: string, time: string) =>
+    number === 0 ? `took ${time}` : `${written} ${number === 1 ? "item" : "items"} in ${time}`,
   part: (name: string, count: string) => parts[name]?.(count),
   nothingNew: "nothing new",
 

@@ -91,6 +91,6 @@ function Outcome({ job }: { readonly job: Job }) {
   const took =
     job.started_at === null || job.finished_at === null
       ? []
-      : [words.took(count(job.done), duration(job.finished_at - job.started_at))];
+      : [words.took(job.done, count(job.done), duration(job.finished_at - job.started_at))];
   return <p className="small quiet">{[moment(job.created_at), ...took, ...foundBy(job)].join(" · ")}</p>;
 }
