@@ -24,6 +24,8 @@ interface Props {
 
 /** Where the picture is, with the ways to its neighbours at the sides. */
 export function Stage({ ref, picture, details, error, fit, zoom, index, count, onGo }: Props) {
+  const sha256 = picture?.sha256 ?? details?.content?.sha256;
+  const said = error?.message ?? whyNone(picture, details);
   const zoomed = zoom.isZoomed ? "zoomed" : "";
   return (
     <div className={`stage-frame ${zoomed}`}>
@@ -35,13 +37,13 @@ export function Stage({ ref, picture, details, error, fit, zoom, index, count, o
         aria-label={text.viewer.stage}
         {...zoom.events}
       >
-        {picture == null ? (
-          <Nothing said={error?.message ?? (picture === null ? text.viewer.gone : null)} />
+        {picture == null || (sha256 === undefined && said !== null) ? (
+          <Nothing said={said} />
         ) : (
           <Photo
             key={picture.asset}
             picture={picture}
-            sha256={picture.sha256 ?? details?.content?.sha256}
+            sha256={sha256}
             sharpness={sharpnessOf(details)}
             alt={altOf(details)}
             fit={fit}
@@ -52,6 +54,12 @@ export function Stage({ ref, picture, details, error, fit, zoom, index, count, o
       {count > 1 ? <Sides index={index} count={count} onGo={onGo} /> : null}
     </div>
   );
+}
+
+/** Why there is nothing to see; null where it may still come. */
+function whyNone(picture: Props["picture"], details: Props["details"]): string | null {
+  if (picture === null) return text.viewer.gone;
+  return details?.content === null ? (details.detail ?? text.viewer.refused) : null;
 }
 
 /** Stands where a picture will be, or says why there is none. */

@@ -69,7 +69,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
                 ref={stage}
                 picture={picture}
                 details={details}
-                error={missing}
+                error={missing ?? error}
                 fit={limits.fit}
                 zoom={zoom}
                 index={index}
