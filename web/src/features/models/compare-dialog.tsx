@@ -62,6 +62,7 @@ function Lines({ onAsk }: { readonly onAsk: (queries: readonly string[]) => void
 const percent = (share: number) => Math.round(100 * share);
 
 function Searches({ compared }: { readonly compared: Comparison }) {
+  const answered = compared.searches.filter((search) => search.error === "");
   return (
     <>
       {compared.overlap === null || compared.agreement === null ? null : (
@@ -69,10 +70,9 @@ function Searches({ compared }: { readonly compared: Comparison }) {
           <strong>{words.shared(percent(compared.overlap))}</strong> · {words.order(percent(compared.agreement))}
         </p>
       )}
-      <ul className="compared">
-        {compared.searches
-          .filter((search) => search.error === "")
-          .map((search) => (
+      {answered.length === 0 ? null : (
+        <ul className="compared">
+          {answered.map((search) => (
             <li key={search.text} className="stack">
               <h3>{search.text}</h3>
               <p className="small quiet">{words.shared(percent(search.overlap))}</p>
@@ -80,7 +80,8 @@ function Searches({ compared }: { readonly compared: Comparison }) {
               <Hits name={words.then} hits={search.then} missing={words.fresh} />
             </li>
           ))}
-      </ul>
+        </ul>
+      )}
       {[...new Set(compared.searches.map(({ error }) => error))].map((error) =>
         error === "" ? null : <Failed key={error} error={error} searches={compared.searches} />,
       )}
