@@ -78,6 +78,7 @@ class GroupAsset(BaseModel, frozen=True):
     changed_at: float = Field(description="Time of the file's last change, Unix time, seconds.")
     taken_at: float | None = Field(description="Unix time as if the camera's clock were UTC.")
     fields: int = Field(description="How many fields of metadata the file carries.")
+    placeholder: str | None = Field(description="A tiny bitmap of it, base64; null until it has one.")
     metadata: dict[str, Any] = Field(description="Those that tell copies apart: camera, place, title, …")
 
 

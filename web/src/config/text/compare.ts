@@ -1,4 +1,4 @@
-const count = (value: number) => new Intl.NumberFormat(undefined).format(value);
+import { count } from "./numbers";
 
 /** Words of the comparison of two pictures, and of what differs between files. */
 export const compare = {

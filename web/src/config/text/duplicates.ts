@@ -1,5 +1,4 @@
-const count = (value: number) => new Intl.NumberFormat(undefined).format(value);
-const counted = (value: number, one: string, many: string) => `${count(value)} ${value === 1 ? one : many}`;
+import { count, counted } from "./numbers";
 
 /** Words of the pages of duplicates. */
 export const duplicates = {

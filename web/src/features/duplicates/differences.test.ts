@@ -6,7 +6,7 @@ import { shown, span } from "./metadata-differences";
 
 const asset = (more: Partial<GroupAsset>): GroupAsset => ({
   asset: 1, path: "/a/1.jpg", sha256: "a", bytes: 1000, width: 400, height: 300, format: "JPEG", tier: "copy", score: 1,
-  evidence: {}, changed_at: 0, taken_at: null, fields: 0, metadata: {}, ...more,
+  evidence: {}, changed_at: 0, taken_at: null, fields: 0, placeholder: null, metadata: {}, ...more,
 });
 
 const said = (kept: GroupAsset, other: GroupAsset, beside?: Beside) =>

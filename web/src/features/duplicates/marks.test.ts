@@ -5,7 +5,7 @@ import { bytesGoing, liesIn, linkable, only, proposed, toggled } from "./marks";
 
 const asset = (path: string, sha256 = "a"): GroupAsset => ({
   asset: 1, path, sha256, bytes: 10, width: 4, height: 3, format: "JPEG", tier: "bytes", score: 1, evidence: {},
-  changed_at: 0, taken_at: null, fields: 0, metadata: {},
+  changed_at: 0, taken_at: null, fields: 0, placeholder: null, metadata: {},
 });
 
 const group: Group = {

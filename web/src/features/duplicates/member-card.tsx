@@ -1,5 +1,6 @@
 import { text } from "../../config/text";
 import { bytes, day, nameOf, folderOf } from "../../lib/format";
+import { placeholderUrl } from "../../lib/placeholder";
 import { useBeside, type GroupAsset } from "./asked";
 import { DifferenceList } from "./difference-list";
 import { differences } from "./differences";
@@ -38,6 +39,9 @@ export function MemberCard(props: Props) {
           srcSet={`${picture}/thumbnail 384w, ${picture}/picture?side=800 800w`}
           sizes="(min-width: 60rem) 22rem, 90vw"
           alt={name}
+          style={waiting(asset)}
+          // The box is larger than the picture: what stood for it must not look out beside it.
+          onLoad={(event) => (event.currentTarget.style.backgroundImage = "")}
           decoding="async"
           draggable={false}
         />
@@ -68,4 +72,10 @@ export function MemberCard(props: Props) {
       )}
     </li>
   );
+}
+
+/** What stands in the picture's place while it comes: its own colours. */
+function waiting({ placeholder }: GroupAsset) {
+  const url = placeholderUrl(placeholder);
+  return url === null ? {} : { backgroundImage: `url(${url})` };
 }

@@ -76,6 +76,9 @@ function Made({ review }: { readonly review: ReviewState }) {
   return (
     <>
       <ReviewHead review={review.id} view={view} onView={go} onKeys={() => setOpen("keys")}>
+        <Link to="/duplicates/$review/rules" params={{ review: review.id }} className="button">
+          {text.rules.title}
+        </Link>
         <Button onPress={() => setOpen("plan")}>{words.preview}</Button>
       </ReviewHead>
       <ReviewBody
@@ -89,7 +92,7 @@ function Made({ review }: { readonly review: ReviewState }) {
         onKeys={() => setOpen("keys")}
       />
       {open === "keys" ? <KeysDialog onClose={() => setOpen(null)} /> : null}
-      {open === "plan" ? <ResolveDialog asked={{ review: review.id }} onClose={() => setOpen(null)} /> : null}
+      {open === "plan" ? <ResolveDialog asked={{ review: review.id, tier: view.tier }} onClose={() => setOpen(null)} /> : null}
     </>
   );
 }

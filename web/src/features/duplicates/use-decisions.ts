@@ -89,7 +89,7 @@ export function useDecisions(review: string): Decisions {
 }
 
 const resolve = (body: Pick<Body, "groups" | "keep" | "verb">) =>
-  dataOf(api.POST("/api/v1/resolutions", { body: { ...body, references: [], dry_run: false, limit: 1000 } }));
+  dataOf(api.POST("/api/v1/resolutions", { body: { ...body, references: [], dry_run: false, limit: 1000, as_job: false } }));
 
 /** Carries a decision out. Who keeps several lets the others go and is not asked again about those. */
 async function decided(group: Group, verb: Verb, stays: Stays): Promise<Outcome> {

@@ -72,6 +72,7 @@ def _known(engine: Engine, paths: Sequence[str]) -> dict[str, Row]:
         assets.c.mtime_ns,
         contents.c.taken_at,
         contents.c.metadata_fields,
+        contents.c.placeholder,
         contents.c["metadata"],
     )
     found: dict[str, Row] = {}
@@ -82,12 +83,13 @@ def _known(engine: Engine, paths: Sequence[str]) -> dict[str, Row]:
                 .join(contents, assets.c.sha256 == contents.c.sha256)
                 .where(assets.c.path.in_(names))
             )
-            for number, path, changed, taken, fields, metadata in connection.execute(query):
+            for number, path, changed, taken, fields, placeholder, metadata in connection.execute(query):
                 found[path] = {
                     "asset": number,
                     "changed_at": changed / 1e9,
                     "taken_at": taken,
                     "fields": fields,
+                    "placeholder": placeholder,
                     "metadata": _told(metadata),
                 }
     return found
