@@ -39,8 +39,33 @@ def test_an_unknown_rule_is_named_with_the_known_ones(text: str) -> None:
     assert all(name in refused.value.remedy for name in RULES)
 
 
-@pytest.mark.parametrize("text", ["path", "path:", "pixels:4", "name:", "", " , "])
-def test_a_pattern_belongs_to_path_and_to_nothing_else(text: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "preferred", "other", "says"),
+    [
+        ("named:img_*", "/p/x/IMG_1.jpg", "/IMG_/a.jpg", "is named as img_*"),
+        ("not-named:*edit*", "/p/edits/a.jpg", "/p/a-edit.jpg", "is not named as *edit*"),
+        ("no-copy", "/p/long/holiday.jpg", "/p/a (1).jpg", "is not named as a copy: a (1).jpg is"),
+        ("no-copy", "/p/long/copyright.jpg", "/p/a - Copy (2).jpg", "is not named as a copy"),
+        ("no-copy", "/p/long/photo (2019).jpg", "/p/Copy of a.jpg", "is not named as a copy"),
+        ("no-copy", "/p/long/photocopy.jpg", "/p/a_kopie.jpg", "is not named as a copy"),
+    ],
+)
+def test_names_decide_by_themselves_without_their_folders(
+    rule: str, preferred: str, other: str, says: str
+) -> None:
+    path, why = kept(rule, asset(other), asset(preferred))
+    assert path == preferred
+    assert says in why
+
+
+def test_one_format_may_be_preferred_to_all_others() -> None:
+    heif, raw = asset("/p/b.heic", format="HEIF"), asset("/p/a.dng", format="DNG")
+    assert kept("format", heif, raw)[0] == "/p/a.dng"
+    assert kept("format:heif", heif, raw) == ("/p/b.heic", "Kept because it is a HEIF: HEIF against DNG.")
+
+
+@pytest.mark.parametrize("text", ["path", "path:", "pixels:4", "name:", "", " , ", "named", "format:"])
+def test_a_pattern_belongs_to_the_rules_that_take_one(text: str) -> None:
     with pytest.raises(InvalidRequest):
         parse_rules(text)
 

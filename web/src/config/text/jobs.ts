@@ -27,6 +27,8 @@ export const work = {
     map: "Map",
     index: "Another model's index",
     resolve: "Tidying up",
+    undo: "Taking back",
+    empty: "Deleting for good",
     pull: "Download of a model",
   } as Readonly<Record<string, string>>,
   states: {
