@@ -141,7 +141,7 @@ export const presets = { strict: "Strict", careful: "Careful", balanced: "Balanc
 /** What the strictnesses mean, as measured on altered copies, re-takes and look-alikes. */
 export const presetHints = {
   strict: "Finds some 92 of 100 altered copies; of a thousand finds, about one is wrong.",
-  careful: "Finds some 97 of 100; about one in a thousand is wrong.",
-  balanced: "Finds some 98 of 100; about three in a thousand are wrong.",
-  loose: "Finds some 99 of 100; about three in a hundred are wrong. Look closely.",
+  careful: "Finds some 97 of 100 altered copies; about one in a thousand is wrong.",
+  balanced: "Finds some 98 of 100 altered copies; about three in a thousand are wrong.",
+  loose: "Finds some 99 of 100 altered copies; about three in a hundred are wrong. Look closely.",
 } as const;
