@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.e2e.conftest import Up
@@ -20,13 +21,9 @@ opened = partial(window, forgiven=EXPECTED)
 def pages(demo: Up) -> list[str]:
     """Every page as it opens, one review, its rules, one search and one picture."""
     review = f"/duplicates/{demo.review}"
-    return [
-        *(f"/{name}" for name in ADDRESSES),
-        review,
-        f"{review}/rules",
-        "/search?q=type:png",
-        "/library?picture=1",
-    ]
+    month = httpx.get(f"{demo.url}/api/v1/timeline/2024-05", trust_env=False).json()
+    picture = f"/library?picture={month['assets'][0]}"
+    return [*(f"/{name}" for name in ADDRESSES), review, f"{review}/rules", "/search?q=type:png", picture]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
