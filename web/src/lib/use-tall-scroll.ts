@@ -42,8 +42,10 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
     now.current.place = next;
     setPlace(next);
     const element = scroller.current;
-    if (setBar && element !== null) {
-      element.scrollTo({ top: (next / span) * bar });
+    const top = (next / span) * bar;
+    // To set it ends a wheel's soft movement, so it is set only where it is elsewhere.
+    if (setBar && element !== null && Math.abs(element.scrollTop - top) > 1) {
+      element.scrollTo({ top });
       now.current.bar = element.scrollTop;
     }
   };

@@ -37,7 +37,7 @@ export const library = {
     all: "Choose all",
     clear: "Choose none",
     open: "Open",
-    similar: "More like this",
+    similar: (number: number) => (number === 1 ? "More like this" : "More like these"),
     download: "Download",
     preparing: "Preparing…",
     trash: "Move to the trash",

@@ -41,10 +41,17 @@ test("a million pictures are cut into blocks within a frame", () => {
     count: number === 7 ? 100_000 : 3000,
     ratios: number === 7 ? 140_000 : 4200,
   }));
-  const began = performance.now();
-  const blocks = blocksOf(many, 1200, 190);
-  const tops = topsOf(blocks.map((block) => guessedHeight(block, 1200, 190)));
-  expect(performance.now() - began).toBeLessThan(50);
+  let best = Infinity;
+  let blocks = blocksOf(many, 1200, 190);
+  let tops = topsOf([]);
+  // The best of some, since the machine may do other things.
+  for (let time = 0; time < 10; time += 1) {
+    const began = performance.now();
+    blocks = blocksOf(many, 1200, 190);
+    tops = topsOf(blocks.map((block) => guessedHeight(block, 1200, 190)));
+    best = Math.min(best, performance.now() - began);
+  }
+  expect(best).toBeLessThan(16);
   expect(blocks[blockAt(tops, tops.at(-1) ?? 0)]).toBe(blocks.at(-1));
   for (const position of [0, 199, 200, 21_000, 121_050, 996_999]) {
     const block = blocks[blockWith(blocks, position)];

@@ -9,6 +9,9 @@ import type { Choosing } from "./use-choosing";
 
 const words = text.library.choosing;
 
+/** Most pictures that a search for more like them begins with. */
+const ALIKE = 5;
+
 interface Props {
   readonly choosing: Choosing;
   readonly months: readonly Month[];
@@ -24,8 +27,8 @@ export function ChoiceBar({ choosing, months, folder, onOpen, onTrash }: Props) 
   const downloading = useMutation({ mutationFn: async () => download(await assetsOf(chosen, months, folder)) });
   const similar = useMutation({
     mutationFn: async () => {
-      const [asset] = await assetsOf(chosen, months, folder);
-      if (asset !== undefined) await navigate({ to: "/search", search: { q: `like:asset:${asset}` } });
+      const assets = await assetsOf(chosen, months, folder);
+      await navigate({ to: "/search", search: { q: assets.map((asset) => `like:asset:${asset}`).join(" ") } });
     },
   });
   const error = downloading.error ?? similar.error;
@@ -34,20 +37,23 @@ export function ChoiceBar({ choosing, months, folder, onOpen, onTrash }: Props) 
     <section className="choice-bar" aria-label={words.region}>
       <div className="row">
         <strong aria-live="polite">{size === 0 ? words.none : words.chosen(size)}</strong>
-        {size > PORTION ? <span className="small quiet">{text.library.choosing.tooMany(PORTION)}</span> : null}
-        <span className="spring" />
+        <Button kind="plain" onPress={choosing.clear}>
+          {words.clear}
+        </Button>
         {size === 0 ? (
           <Button kind="plain" onPress={choosing.all}>
             {words.all}
           </Button>
         ) : null}
+        {size > PORTION ? <span className="small quiet">{text.library.choosing.tooMany(PORTION)}</span> : null}
+        <span className="spring" />
         {size === 1 && first !== undefined ? (
-          <>
-            <Button onPress={() => onOpen(first.from)}>{words.open}</Button>
-            <Button onPress={() => similar.mutate()} isDisabled={similar.isPending}>
-              {words.similar}
-            </Button>
-          </>
+          <Button onPress={() => onOpen(first.from)}>{words.open}</Button>
+        ) : null}
+        {size > 0 && size <= ALIKE ? (
+          <Button onPress={() => similar.mutate()} isDisabled={similar.isPending}>
+            {words.similar(size)}
+          </Button>
         ) : null}
         <Button
           isDisabled={size === 0 || size > PORTION || downloading.isPending}
@@ -57,9 +63,6 @@ export function ChoiceBar({ choosing, months, folder, onOpen, onTrash }: Props) 
         </Button>
         <Button isDisabled={size === 0 || size > MOST} onPress={onTrash}>
           {words.trash}
-        </Button>
-        <Button kind="plain" onPress={choosing.clear}>
-          {words.clear}
         </Button>
       </div>
       {choosing.dropped > 0 ? <p className="small">{words.dropped(choosing.dropped)}</p> : null}

@@ -1,7 +1,7 @@
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from "react";
 
 import { text } from "../../config/text";
-import { blockAt, UNDATED, type Block } from "./blocks";
+import { lastUpTo, UNDATED, type Block } from "./blocks";
 import { monthName } from "./dates";
 
 interface Props {
@@ -30,8 +30,9 @@ export function Scrubber({ blocks, tops, place, height, onGo }: Props) {
   const [pointed, setPointed] = useState<number | null>(null);
   const total = Math.max(1, tops[blocks.length] ?? 1);
   const span = Math.max(1, total - height);
-  const name = nameAt(blocks, tops, place);
-  const years = useMemo(() => apart(yearsOf(blocks, tops, total)), [blocks, tops, total]);
+  const begins = useMemo(() => beginsOf(blocks, tops), [blocks, tops]);
+  const years = useMemo(() => apart(yearsOf(begins, total)), [begins, total]);
+  const name = nameAt(begins, place);
   const point = (event: PointerEvent<HTMLElement>) => {
     const { top, height: long } = event.currentTarget.getBoundingClientRect();
     setPointed(Math.min(1, Math.max(0, (event.clientY - top) / long)));
@@ -40,7 +41,7 @@ export function Scrubber({ blocks, tops, place, height, onGo }: Props) {
     const way = event.key in KEYS ? KEYS[event.key as keyof typeof KEYS] : undefined;
     if (way === undefined) return;
     event.preventDefault();
-    onGo(beginBeside(blocks, tops, place, way[0], way[1]));
+    onGo(beginBeside(begins, place, way[0], way[1]));
   };
   return (
     <div className="scrubber" onPointerMove={point} onPointerLeave={() => setPointed(null)}>
@@ -64,36 +65,54 @@ export function Scrubber({ blocks, tops, place, height, onGo }: Props) {
       <output style={{ top: `${Math.min(1, place / span) * 100}%` }}>{name}</output>
       {pointed === null ? null : (
         <span className="pointed" aria-hidden="true" style={{ top: `${pointed * 100}%` }}>
-          {nameAt(blocks, tops, pointed * span)}
+          {nameAt(begins, pointed * span)}
         </span>
       )}
     </div>
   );
 }
 
-/** The month at a place; of joined months the one as far within. */
-function monthAt(blocks: readonly Block[], tops: Float64Array, place: number): string {
-  const index = blockAt(tops, place);
-  const block = blocks[index];
-  if (block === undefined) return UNDATED;
-  const share = (place - (tops[index] ?? 0)) / Math.max(1, (tops[index + 1] ?? 0) - (tops[index] ?? 0));
-  let rest = share * block.count;
-  return (block.parts.find((part) => (rest -= part.count) < 0) ?? block.parts.at(-1))?.month ?? UNDATED;
+/** A month, and where it begins, pixels from the top. */
+interface Begin {
+  readonly month: string;
+  readonly top: number;
 }
 
-const nameAt = (blocks: readonly Block[], tops: Float64Array, place: number) =>
-  blocks.length === 0 ? "" : monthName(monthAt(blocks, tops, place));
+/** Where each month begins; of joined months as far within their block as pictures come before. */
+function beginsOf(blocks: readonly Block[], tops: Float64Array): readonly Begin[] {
+  return blocks.flatMap(({ parts, count }, index) => {
+    const top = tops[index] ?? 0;
+    const height = (tops[index + 1] ?? top) - top;
+    let before = 0;
+    return parts.flatMap((part) => {
+      const begin = { month: part.month, top: top + (height * before) / count };
+      before += part.count;
+      return part.offset === 0 ? [begin] : [];
+    });
+  });
+}
 
-/** Where the next month (of `letters` 7) or year (4) begins in a direction. */
-function beginBeside(blocks: readonly Block[], tops: Float64Array, place: number, by: -1 | 1, letters: 4 | 7): number {
-  const nameOf = (index: number) => blocks[index]?.parts[0]?.month.slice(0, letters);
-  const here = blockAt(tops, place + 1);
-  let index = here;
-  const isAtBegin = place - (tops[here] ?? 0) < 2 && nameOf(here - 1) !== nameOf(here);
-  if (by < 0 && isAtBegin) index -= 1;
-  if (by > 0) while (index < blocks.length - 1 && nameOf(index) === nameOf(here)) index += 1;
-  else while (index > 0 && nameOf(index - 1) === nameOf(index)) index -= 1;
-  return tops[Math.max(0, index)] ?? 0;
+const indexAt = (begins: readonly Begin[], place: number) =>
+  lastUpTo(begins.length, (index) => begins[index]?.top ?? 0, place + 1);
+
+const nameAt = (begins: readonly Begin[], place: number) => {
+  const begin = begins[indexAt(begins, place)];
+  return begin === undefined ? "" : monthName(begin.month);
+};
+
+/** Where the month (of `letters` 7) or year (4) before or after begins; going back, first where this one does. */
+function beginBeside(begins: readonly Begin[], place: number, by: -1 | 1, letters: 4 | 7): number {
+  const nameOf = (index: number) => begins[index]?.month.slice(0, letters);
+  let index = indexAt(begins, place);
+  const isAtBegin = place - (begins[index]?.top ?? 0) < 2;
+  if (by > 0) {
+    const here = nameOf(index);
+    while (index < begins.length - 1 && nameOf(index) === here) index += 1;
+  } else {
+    if (isAtBegin && index > 0) index -= 1;
+    while (index > 0 && nameOf(index - 1) === nameOf(index)) index -= 1;
+  }
+  return begins[index]?.top ?? 0;
 }
 
 interface Year {
@@ -102,21 +121,12 @@ interface Year {
 }
 
 /** Where each year begins, as a share of the whole. */
-function yearsOf(blocks: readonly Block[], tops: Float64Array, total: number): readonly Year[] {
-  const years: Year[] = [];
-  blocks.forEach(({ parts, count }, index) => {
-    const top = tops[index] ?? 0;
-    const height = (tops[index + 1] ?? top) - top;
-    let before = 0;
-    for (const part of parts) {
-      const year = part.month.slice(0, 4);
-      if (part.month !== UNDATED && years.at(-1)?.year !== year)
-        years.push({ year, share: (top + (height * before) / count) / total });
-      before += part.count;
-    }
+const yearsOf = (begins: readonly Begin[], total: number): readonly Year[] =>
+  begins.flatMap(({ month, top }, index) => {
+    const year = month.slice(0, 4);
+    const isFirst = month !== UNDATED && begins[index - 1]?.month.slice(0, 4) !== year;
+    return isFirst ? [{ year, share: top / total }] : [];
   });
-  return years;
-}
 
 /** Least share of the height between two years that are named. */
 const LEAST = 0.035;

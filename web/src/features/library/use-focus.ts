@@ -15,9 +15,12 @@ interface Scroll {
 export function useActive() {
   const [active, setActive] = useState<number | null>(null);
   const wantedRef = useRef<number | null>(null);
+  const [, ask] = useState(0);
   const focus = (position: number) => {
     wantedRef.current = position;
     setActive(position);
+    // Also where it is the active one already and only has lost the focus.
+    ask((times) => times + 1);
   };
   return { active, setActive, focus, wantedRef };
 }

@@ -65,14 +65,14 @@ function useHeights(blocks: readonly Block[], width: number, wanted: number) {
 /** Keeps the row at the window's top where it is when heights, widths or the library itself change. */
 function useAnchor(geometry: Geometry, months: readonly Month[], { place, stay }: ReturnType<typeof useTallScroll>) {
   const anchor = useRef<Anchor>({ position: 0, delta: 0 });
-  const before = useRef({ tops: geometry.tops, place, months });
+  const before = useRef({ geometry, place, months });
   useLayoutEffect(() => {
     const was = before.current;
-    before.current = { tops: geometry.tops, place, months };
-    if (was.tops === geometry.tops) {
-      if (was.place !== place) anchor.current = anchorAt(geometry, place);
-      return;
-    }
+    before.current = { geometry, place, months };
+    const isChanged = was.geometry.tops !== geometry.tops;
+    // Where somebody went was meant in the heights of that moment.
+    if (was.place !== place) anchor.current = anchorAt(isChanged ? was.geometry : geometry, place);
+    if (!isChanged) return;
     const { position, delta } = anchor.current;
     // At the very top, what is new is shown.
     if (was.place <= 0 && place <= 0) return;
