@@ -31,7 +31,7 @@ export function UndoDialog({ taken, onClose }: Props) {
   return (
     <Dialog title={words.title} onClose={onClose}>
       {seen.error ? <Wrong error={seen.error} again={() => void seen.refetch()} /> : null}
-      {seen.isLoading ? <p className="blank" aria-label={words.looking} /> : null}
+      {seen.isLoading ? <p className="blank" role="status" aria-label={words.looking} /> : null}
       {seen.data && undo.data === undefined ? (
         <Seen seen={seen.data} isPending={undo.isPending} onPress={() => undo.mutate(taken)} />
       ) : null}

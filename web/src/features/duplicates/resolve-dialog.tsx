@@ -31,7 +31,7 @@ export function ResolveDialog({ asked, onClose }: Props) {
   return (
     <Dialog title={words.title} onClose={onClose}>
       {plan.error ? <Wrong error={plan.error} again={() => void plan.refetch()} /> : null}
-      {plan.isLoading ? <div className="blank tall" aria-label={words.planning} /> : null}
+      {plan.isLoading ? <div className="blank tall" role="status" aria-label={words.planning} /> : null}
       {plan.data !== undefined && act.data === undefined ? (
         <>
           <ResolvePlan plan={plan.data} />

@@ -28,7 +28,7 @@ export function RulesPage() {
       </div>
       {error ? <Wrong error={error} again={() => void Promise.all([review.refetch(), rules.refetch()])} /> : null}
       {review.data === undefined || rules.data === undefined ? (
-        error ? null : <div className="blank card tall" aria-label={text.loading} />
+        error ? null : <div className="blank card tall" role="status" aria-label={text.loading} />
       ) : (
         <RulesEditor
           review={name}

@@ -17,7 +17,7 @@ interface Props {
 /** What the rules would change, as they are changed: numbers, and the first groups with their reasons. */
 export function RulesPreview({ preview, error, isStale }: Props) {
   if (error) return <Wrong error={error} />;
-  if (preview === undefined) return <div className="blank card tall" aria-label={words.looking} />;
+  if (preview === undefined) return <div className="blank card tall" role="status" aria-label={words.looking} />;
   return (
     <section className="stack" aria-label={words.preview} aria-busy={isStale}>
       <div className="card stack" aria-live="polite">

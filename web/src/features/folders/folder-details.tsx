@@ -24,7 +24,7 @@ export function FolderDetails({ path }: { readonly path: string }) {
   const error = tree.error ?? standing.error;
   const page = tree.data?.pages[0];
   if (error) return <Wrong error={error} again={() => void tree.refetch()} />;
-  if (page === undefined) return <div className="card blank folder" aria-label={text.loading} />;
+  if (page === undefined) return <div className="card blank folder" role="status" aria-label={text.loading} />;
   return (
     <section className="card stack folder" aria-labelledby="folder">
       <Where path={path} above={page.above} />

@@ -25,7 +25,7 @@ export function ActDialog({ name, onClose }: Props) {
   return (
     <Dialog title={act.data === undefined ? words.title : words.act(moment(act.data.at))} onClose={onClose}>
       {act.error ? <Wrong error={act.error} again={() => void act.refetch()} /> : null}
-      {act.isLoading ? <p className="blank" aria-label={text.loading} /> : null}
+      {act.isLoading ? <p className="blank" role="status" aria-label={text.loading} /> : null}
       {act.data === undefined ? null : <Opened act={act.data} />}
     </Dialog>
   );

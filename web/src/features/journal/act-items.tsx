@@ -32,7 +32,7 @@ export function ActItems({ act }: { readonly act: string }) {
     if (hasNextPage && !isFetchingNextPage && last >= items.length - AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
   if (pages.error) return <Wrong error={pages.error} again={() => void pages.refetch()} />;
-  if (pages.data === undefined) return <p className="blank" aria-label={text.loading} />;
+  if (pages.data === undefined) return <p className="blank" role="status" aria-label={text.loading} />;
   return (
     <ul className="act-items" ref={scroller} tabIndex={0} aria-label={words.items}>
       {/* The height of all stands before the first, as rows lie where they belong. */}

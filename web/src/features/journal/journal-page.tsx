@@ -27,7 +27,7 @@ export function JournalPage() {
         <p className="quiet">{words.lead}</p>
       </div>
       {acts.error ? <Wrong error={acts.error} again={() => void refetch()} /> : null}
-      {acts.isLoading ? <div className="blank card tall" aria-label={text.loading} /> : null}
+      {acts.isLoading ? <div className="blank card tall" role="status" aria-label={text.loading} /> : null}
       {acts.isSuccess && listed.length === 0 ? <p className="card">{words.none}</p> : null}
       <ol className="acts">
         {listed.map((each) => (

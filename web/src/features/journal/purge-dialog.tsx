@@ -76,7 +76,7 @@ function Confirmed({ before, isPending, onConfirm }: ConfirmedProps) {
   const seen = usePurgeForesight(before);
   const [typed, setTyped] = useState("");
   if (seen.error) return <Wrong error={seen.error} again={() => void seen.refetch()} />;
-  if (seen.data === undefined) return <p className="blank" aria-label={words.looking} />;
+  if (seen.data === undefined) return <p className="blank" role="status" aria-label={words.looking} />;
   const { items, looked_at, possible, bytes: size, refused } = seen.data.foresight;
   if (possible === 0 && refused.length === 0) return <p>{words.nothingToDelete}</p>;
   return (

@@ -39,7 +39,7 @@ export function TrashPage() {
         {items.length === 0 ? null : <Button onPress={() => setPurging(true)}>{words.empty}</Button>}
       </div>
       {trash.error ? <Wrong error={trash.error} again={() => void refetch()} /> : null}
-      {trash.isLoading ? <div className="blank card tall" aria-label={text.loading} /> : null}
+      {trash.isLoading ? <div className="blank card tall" role="status" aria-label={text.loading} /> : null}
       {trash.isSuccess && items.length === 0 ? (
         <div className="card stack">
           <p>{words.none}</p>
