@@ -9,7 +9,7 @@ const words = text.models;
 export function Facts({ model, pictures }: { readonly model: Model; readonly pictures: number }) {
   const size = model.bytes === 0 ? "–" : bytes(model.bytes);
   return (
-    <dl className="facts small">
+    <dl className="model-facts small">
       <Fact name={words.does}>{model.tasks.map((task) => words.tasks[task] ?? task).join(", ")}</Fact>
       <Fact name={words.disk}>{model.state === "available" ? words.about(size) : size}</Fact>
       <Fact name={words.licence}>
