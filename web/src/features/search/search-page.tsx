@@ -48,7 +48,7 @@ export function SearchPage() {
             )}
           </SearchBox>
         ) : (
-          <div className="blank search-box" aria-label={text.loading} />
+          <div className="blank search-box" role="status" aria-label={text.loading} />
         )}
         <Chips parts={parts} />
         <p className="small" role="status">
