@@ -120,7 +120,7 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
   );
 
   if (groups.error) return <Wrong error={groups.error} again={groups.again} />;
-  if (groups.total === undefined) return <div className="blank card tall" aria-label={text.loading} />;
+  if (groups.total === undefined) return <div className="blank card tall" role="status" aria-label={text.loading} />;
   if (total === 0) return <Nothing view={view} onView={onView} />;
   return (
     <div className={`review-body ${mode}`}>
@@ -147,7 +147,7 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
           </p>
         </div>
         {group === undefined ? (
-          <div className="blank card tall" aria-label={text.loading} />
+          <div className="blank card tall" role="status" aria-label={text.loading} />
         ) : mode === "overview" ? null : (
           <GroupDetail
             key={group.id}

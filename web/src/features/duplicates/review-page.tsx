@@ -22,7 +22,7 @@ export function ReviewPage() {
   const { review: name } = useParams({ from: "/duplicates/$review" });
   const review = useReview(name);
   if (review.error) return <Wrong error={review.error} again={() => void review.refetch()} />;
-  if (review.data === undefined) return <div className="blank card tall" aria-label={text.loading} />;
+  if (review.data === undefined) return <div className="blank card tall" role="status" aria-label={text.loading} />;
   return (
     <div className="review-page">
       <Making review={review.data} onEnd={() => void review.refetch()} />

@@ -14,6 +14,6 @@ export function LibraryPage() {
   if (timeline.data !== undefined && timeline.data.count > 0)
     return <Library key={folder} months={timeline.data.months} count={timeline.data.count} folder={folder} />;
   if (timeline.error) return <Wrong error={timeline.error} again={() => void timeline.refetch()} />;
-  if (timeline.data === undefined) return <div className="blank library" aria-label={text.loading} role="status" />;
+  if (timeline.data === undefined) return <div className="blank library" role="status" aria-label={text.loading} />;
   return <Empty folder={folder} />;
 }
