@@ -51,14 +51,11 @@ class Shot:
 
 SHOTS = (
     Shot("library", "/library"),
-    Shot("library-dark", "/library", theme="dark"),
     Shot("review", "/duplicates/{review}"),
     Shot("compare", "/duplicates/{review}?tier=copy", keys=("c",)),
     Shot("search", "/search?q=type:jpg"),
     Shot("map", "/map"),
     Shot("work", "/work"),
-    Shot("models", "/models"),
-    Shot("phone", "/library", width=390, height=844),
 )
 
 

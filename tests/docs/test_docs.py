@@ -140,5 +140,8 @@ def test_every_file_that_is_named_exists() -> None:
             assert (REPOSITORY / named).exists(), (name_of(page), named)
 
 
-def test_the_picture_of_the_readme_is_small() -> None:
-    assert (REPOSITORY / "docs" / "images" / "report.png").stat().st_size < 400_000
+def test_pictures_are_small_and_each_is_shown_somewhere() -> None:
+    shown = "".join(page.read_text("utf-8") for page in PAGES)
+    for picture in (REPOSITORY / "docs" / "images").iterdir():
+        assert picture.stat().st_size < 400_000, picture.name
+        assert f"images/{picture.name}" in shown, picture.name

@@ -1,5 +1,5 @@
 import { text } from "../config/text";
-import { count, duration } from "../lib/format";
+import { bytes, count, duration } from "../lib/format";
 import { Meter } from "./meter";
 
 interface Job {
@@ -8,18 +8,21 @@ interface Job {
   readonly total: number | null;
   readonly rate: number;
   readonly remaining_seconds: number | null;
+  /** What is counted, where that is not items. */
+  readonly unit?: unknown;
 }
 
 /** How far a job is: phase, number, rate and the time it should still take. */
 export function Progress({ job }: { readonly job: Job }) {
-  const of = job.total === null ? count(job.done) : `${count(job.done)} / ${count(job.total)}`;
+  const written = job.unit === "bytes" ? bytes : count;
+  const of = job.total === null ? written(job.done) : `${written(job.done)} / ${written(job.total)}`;
   return (
     <div className="stack" style={{ gap: "0.4rem" }}>
       <div className="row apart small">
         <span>{job.phase}</span>
         <span className="quiet">
           {of}
-          {job.rate > 0 ? ` · ${text.work.rate(count(Math.round(job.rate)))}` : ""}
+          {job.rate > 0 ? ` · ${text.work.rate(written(Math.round(job.rate)))}` : ""}
           {job.remaining_seconds === null ? "" : ` · ${text.work.remaining(duration(job.remaining_seconds))}`}
         </span>
       </div>

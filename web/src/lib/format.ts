@@ -11,14 +11,7 @@ export function bytes(count: number): string {
   return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step] ?? ""}`;
 }
 
-const numbers = new Intl.NumberFormat(undefined);
-
-/** 12345 → "12,345", as the reader's language writes it. */
-export const count = (value: number): string => numbers.format(value);
-
-/** "1 group", "2 groups". */
-export const counted = (value: number, one: string, many: string): string =>
-  `${count(value)} ${value === 1 ? one : many}`;
+export { count, counted } from "../config/text/numbers";
 
 /** 75 → "1 min 15 s". */
 export function duration(seconds: number): string {

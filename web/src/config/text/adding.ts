@@ -1,8 +1,8 @@
-const numbers = new Intl.NumberFormat();
+import { count, counted } from "./numbers";
 
-const pictures = (number: number) => `${numbers.format(number)} ${number === 1 ? "picture" : "pictures"}`;
+const pictures = (number: number) => counted(number, "picture", "pictures");
 
-const files = (number: number) => `${numbers.format(number)} ${number === 1 ? "file" : "files"}`;
+const files = (number: number) => counted(number, "file", "files");
 
 /** Words of adding pictures by the browser. */
 export const adding = {
@@ -17,7 +17,7 @@ export const adding = {
   begun: (number: number) => `Adding ${files(number)}`,
   reading: "Looking through the folders…",
   titles: {
-    running: (done: number, of: number) => `Adding ${numbers.format(done)} of ${files(of)}`,
+    running: (done: number, of: number) => `Adding ${count(done)} of ${files(of)}`,
     held: "Stopped",
     ended: "Added",
   },
@@ -40,7 +40,7 @@ export const adding = {
     refused: "Not added",
     cancelled: "Left out",
   },
-  show: { label: "Shown", all: "All", refused: (number: number) => `Not added (${numbers.format(number)})` },
+  show: { label: "Shown", all: "All", refused: (number: number) => `Not added (${count(number)})` },
   acts: {
     cancel: "Leave out",
     cancelOf: (name: string) => `Leave out ${name}`,
@@ -56,6 +56,6 @@ export const adding = {
   },
   pasted: (moment: string, suffix: string) => `Pasted ${moment}${suffix}`,
   tooLarge: (name: string, size: string, most: string) => `${name} has ${size}; at most ${most} are taken.`,
-  tooMany: (most: number) => `Only the first ${numbers.format(most)} files were taken. Drop the rest once these are done.`,
+  tooMany: (most: number) => `Only the first ${count(most)} files were taken. Drop the rest once these are done.`,
   away: "The server cannot be reached.",
 } as const;

@@ -1,6 +1,4 @@
-const numbers = new Intl.NumberFormat();
-
-const counted = (number: number, one: string, many: string) => `${numbers.format(number)} ${number === 1 ? one : many}`;
+import { count, counted } from "./numbers";
 
 /** Words of the page of folders. */
 export const folders = {
@@ -9,7 +7,7 @@ export const folders = {
   uploads: "Added pictures",
   where: "Where this folder is",
   pictures: (number: number) => counted(number, "picture", "pictures"),
-  own: (number: number) => `${numbers.format(number)} in the folder itself`,
+  own: (number: number) => `${count(number)} in the folder itself`,
   folders: (number: number) => counted(number, "folder", "folders"),
   inside: "Folders in it",
   expand: (name: string) => `Show the folders in ${name}`,

@@ -30,6 +30,7 @@ export const work = {
     undo: "Taking back",
     empty: "Deleting for good",
     pull: "Download of a model",
+    measure: "Measurement of a model",
   } as Readonly<Record<string, string>>,
   states: {
     queued: "Waiting",

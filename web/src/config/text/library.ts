@@ -1,8 +1,4 @@
-const numbers = new Intl.NumberFormat();
-
-const count = (number: number) => numbers.format(number);
-
-const counted = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`;
+import { count, counted } from "./numbers";
 
 const pictures = (number: number) => counted(number, "picture", "pictures");
 

@@ -1,4 +1,4 @@
-const count = (value: number) => new Intl.NumberFormat(undefined).format(value);
+import { count } from "./numbers";
 
 /** Words of the viewer and of its panel. */
 export const viewer = {

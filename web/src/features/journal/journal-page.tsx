@@ -29,7 +29,7 @@ export function JournalPage() {
       {acts.error ? <Wrong error={acts.error} again={() => void refetch()} /> : null}
       {acts.isLoading ? <div className="blank card tall" role="status" aria-label={text.loading} /> : null}
       {acts.isSuccess && listed.length === 0 ? <p className="card">{words.none}</p> : null}
-      <ol className="acts">
+      <ol className="journal-acts">
         {listed.map((each) => (
           <li key={each.id}>
             <ActCard act={each} onOpen={() => open(each.id)} />
