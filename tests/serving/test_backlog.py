@@ -6,7 +6,7 @@ import pytest
 
 from pinakes.core.errors import Overloaded
 from pinakes.core.types import Task
-from pinakes.serving.backlog import Backlog
+from pinakes.serving.backlog import EXPECTED_SHARE, Backlog
 from pinakes.serving.request import Priority, Request, Work
 
 #: Seconds that every input of these tests takes.
@@ -47,7 +47,7 @@ def test_what_cannot_be_done_in_time_is_refused_with_the_time_to_wait(now: list[
     backlog = full(now, items=100)
     with pytest.raises(Overloaded) as caught:
         backlog.admit(request("bulk"), 1, seconds=1.0)
-    assert caught.value.retry_after == pytest.approx(101 * PACE - 0.8)
+    assert caught.value.retry_after == pytest.approx(101 * PACE - EXPECTED_SHARE)
     backlog.admit(request("bulk"), 1, seconds=10.0)
 
 
@@ -55,7 +55,7 @@ def test_what_is_foreseen_to_be_late_is_what_would_not_be_admitted(now: list[flo
     backlog = full(now, items=100)
     with pytest.raises(Overloaded) as caught:
         backlog.foresee(Priority.NORMAL, "bulk", 1.0)
-    assert caught.value.retry_after == pytest.approx(101 * PACE - 0.8)
+    assert caught.value.retry_after == pytest.approx(101 * PACE - EXPECTED_SHARE)
     backlog.foresee(Priority.NORMAL, "bulk", 10.0)
     backlog.foresee(Priority.INTERACTIVE, "bulk", 1.0)
     backlog.foresee(Priority.NORMAL, "person", 1.0)
