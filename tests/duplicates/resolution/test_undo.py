@@ -172,6 +172,26 @@ def test_a_file_that_changed_in_the_trash_comes_back_to_be_read_again(library: L
     assert (row.missing, row.bytes) == (False, len(b"b.jpg"))
 
 
+def test_a_file_whose_place_another_was_refused_in_belongs_to_its_directory_again(tmp_path: Path) -> None:
+    photos, state = tmp_path / "photos", tmp_path / "state"
+    for name in ("a.jpg", "b.jpg"):
+        picture(photos / name, seed=1)
+    scan(state, photos)
+    engine = open_database(state)
+    with engine.connect() as connection:
+        (directory,) = set(connection.scalars(select(assets.c.directory)))
+        (sha256,) = set(connection.scalars(select(assets.c.sha256)))
+    made = plan.make([group_of("g", load_assets(engine, (str(photos),), [sha256])[sha256])])
+    resolve.apply(engine, state, made, actor="tests")
+    gone = Path(made.items[0].asset.path)
+    gone.write_bytes(b"no picture")
+    scan(state, photos)
+    gone.unlink()
+    undo.undo(engine, state, actor="tests")
+    with engine.connect() as connection:
+        assert set(connection.scalars(select(assets.c.directory))) == {directory}
+
+
 def test_what_was_emptied_is_said_to_be(library: Library) -> None:
     act = removed(library)
     trash.empty(library.engine, library.state, actor="tests")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from pinakes.core.types import Row
-from pinakes.db.tables import assets
+from pinakes.db.tables import assets, directories
 from pinakes.duplicates.resolution.removal import Removal
 
 
@@ -38,6 +38,20 @@ def mark_back(connection: Connection, back: Sequence[tuple[Removal, os.stat_resu
     for rows in (as_before, changed):
         if rows:
             connection.execute(update(assets).where(assets.c.path == bindparam("at_path")), rows)
+    if as_before:
+        _put_into_directories(connection, [row["at_path"] for row in as_before])
+
+
+def _put_into_directories(connection: Connection, paths: Sequence[str]) -> None:
+    """Note which directory holds each file: a scan that refused another file in its place forgot it."""
+    holds = select(directories.c.id).where(directories.c.path == bindparam("in_directory")).scalar_subquery()
+    statement = (
+        update(assets)
+        .where(assets.c.path == bindparam("at_path"))
+        .values(directory=func.coalesce(holds, assets.c.directory))
+    )
+    rows = [{"at_path": path, "in_directory": os.path.dirname(path)} for path in paths]  # noqa: PTH120
+    connection.execute(statement, rows)
 
 
 def _facts(status: os.stat_result) -> Row:
