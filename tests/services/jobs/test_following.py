@@ -77,6 +77,22 @@ def test_a_job_that_begins_later_is_told_of(jobs: Jobs, gate: Gate) -> None:
     assert asyncio.run(followed())[-1][1]["kind"] == "gate"
 
 
+def test_a_job_that_begins_and_ends_between_two_looks_is_told_of(jobs: Jobs, gate: Gate) -> None:
+    gate.open.set()
+    before = jobs.submit("gate", {}).id
+    until(lambda: jobs.get(before).state.final)
+
+    async def followed() -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+        stream = Followers(jobs).follow_all()
+        assert await events(stream, 1) == [("jobs", {"jobs": []})]
+        quick = jobs.submit("gate", {}).id
+        until(lambda: jobs.get(quick).state.final)  # the stream looks at nothing meanwhile
+        return quick, await events(stream, 1)
+
+    quick, [(name, told)] = asyncio.run(followed())
+    assert (name, told["id"], told["state"]) == ("end", quick, "succeeded")
+
+
 def test_streams_are_bounded_and_end_with_the_service(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "MOST_FOLLOWERS", 1)
     followers = Followers(jobs)

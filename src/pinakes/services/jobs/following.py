@@ -37,6 +37,9 @@ LONGEST_LIST = 20
 #: Jobs that may be open at once and are followed: those that wait are bounded, few run, some are paused.
 MOST_OPEN = 500
 
+#: Newest jobs that are looked at whatever their state: some end between two looks, and are told of as well.
+NEWEST = 20
+
 _OPEN = [state for state in State if not state.final]
 
 
@@ -84,7 +87,7 @@ class Followers:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._open = 0
-        self._looked_at, self._seen = 0.0, list[Job]()
+        self._looked_at, self._seen = 0.0, dict[str, Job]()
 
     def response(self, job: Job) -> StreamingResponse:
         """Answer with the stream of a job's events; see `follow`."""
@@ -128,14 +131,16 @@ class Followers:
     async def _stream_of_all(self) -> AsyncIterator[bytes]:
         self._open += 1
         try:
-            told = {job.id: job for job in await self._open_jobs()}
+            told = await self._looked()
             number, spoke = 1, time.monotonic()
-            yield _written("jobs", 1, {"jobs": [brief_json(job) for job in told.values()]})
+            is_open = [brief_json(job) for job in told.values() if not job.state.final]
+            yield _written("jobs", 1, {"jobs": is_open})
             while not self._jobs.closing:
                 await asyncio.sleep(LOOK_SECONDS)
-                seen = {job.id: job for job in await self._open_jobs()}
+                seen = await self._looked()
                 changed = [job for name, job in seen.items() if told.get(name) != job]
-                for job in [*changed, *await run_in_threadpool(self._ended, told.keys() - seen.keys())]:
+                lost = [name for name, job in told.items() if name not in seen and not job.state.final]
+                for job in [*changed, *await run_in_threadpool(self._ended, lost)]:
                     number, spoke = number + 1, time.monotonic()
                     yield _written("end" if job.state.final else "progress", number, brief_json(job))
                 told = seen
@@ -145,12 +150,17 @@ class Followers:
         finally:
             self._open -= 1
 
-    async def _open_jobs(self) -> list[Job]:
-        """The jobs that have not ended, looked up once for however many follow."""
+    async def _looked(self) -> dict[str, Job]:
+        """Open jobs and the newest of all, by name; looked up once for however many follow."""
         if time.monotonic() - self._looked_at >= LOOK_SECONDS:
             self._looked_at = time.monotonic()
-            self._seen = await run_in_threadpool(self._jobs.page, limit=MOST_OPEN, states=_OPEN)
+            self._seen = await run_in_threadpool(self._look)
         return self._seen
+
+    def _look(self) -> dict[str, Job]:
+        # The newest come first: one that ends between the two is then found open, and ended at the next look.
+        newest = self._jobs.page(limit=NEWEST)
+        return {job.id: job for job in [*newest, *self._jobs.page(limit=MOST_OPEN, states=_OPEN)]}
 
     def _ended(self, names: Collection[str]) -> list[Job]:
         """The jobs of these names that are remembered; one may run again already."""
