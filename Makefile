@@ -52,6 +52,8 @@ pages: $(RUN_STAMP)
 	@$(BIN)/python -m tools.pages build
 
 test: setup
+	@echo "Running the tests of the pages' functions …"
+	@$(BIN)/python -m tools.pages test
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 

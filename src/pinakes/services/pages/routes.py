@@ -55,7 +55,11 @@ def page_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False)
     files = {str(path.relative_to(BUILT)): path.read_bytes() for path in BUILT.rglob("*") if path.is_file()}
     document = _answer(files.pop("index.html"), "index.html")
-    for address in ("/", *(f"/{name}" for name in ADDRESSES), *(f"/{name}/{{rest:path}}" for name in ADDRESSES)):
+    for address in (
+        "/",
+        *(f"/{name}" for name in ADDRESSES),
+        *(f"/{name}/{{rest:path}}" for name in ADDRESSES),
+    ):
         router.add_api_route(address, document, methods=["GET", "HEAD"])
     for name, body in files.items():
         router.add_api_route(f"/{name}", _answer(body, name), methods=["GET", "HEAD"])
