@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,10 @@ from types import ModuleType
 
 import pytest
 from tests.tiny_models import TinyModels
+
+# Whoever is started in the background of a script ignores SIGINT, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: Names the folder of real data; the default lies beside the repository.
 SHARED_DATA = "PINAKES_TEST_DATA"
