@@ -15,7 +15,7 @@ from tests.commands import Started, started, until
 from tests.e2e.windows import AXE
 from tools import browser as chromium
 
-from pinakes.services.pages.routes import are_built
+from pinakes.services.pages.routes import BUILT
 
 
 def _absent(what: str, remedy: str) -> None:
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
     found = chromium.find()
     if found is None:
         _absent("there is no Chromium", "make browser")
-    if not are_built() or not AXE.is_file():
+    if not (BUILT / "index.html").is_file() or not AXE.is_file():
         _absent("the pages are not built", "make pages")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=list(chromium.FLAGS))

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +14,7 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.core.paths import is_under
 from pinakes.core.types import Tier
 from pinakes.duplicates.places import is_under_any, shown
+from pinakes.duplicates.reasons import REASONS, by_taken, sentence_of
 from pinakes.duplicates.types import Asset
 
 #: What each rule prefers, by the name a person writes; those of `PATTERNED` take a pattern after a colon.
@@ -150,9 +150,9 @@ def choose(
         if any(key != best for key in keys):
             winners = [asset for asset, key in zip(left, keys, strict=True) if key == best]
             other = _next_best(left, keys, best)
-            reasons.append(_REASONS[rule.name](winners[0], other, rule, left))
+            reasons.append(REASONS[rule.name](winners[0], other, rule, left))
             left = winners
-    return Choice(left[0], _sentence(reasons))
+    return Choice(left[0], sentence_of(reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,6 @@ class _Context:
 
 
 _Key = Callable[[Asset, Rule, _Context, Sequence[Asset]], Any]
-_Reason = Callable[[Asset, Asset, Rule, Sequence[Asset]], tuple[str, str]]
 
 
 def _next_best(assets: Sequence[Asset], keys: Sequence[Any], best: Any) -> Asset:
@@ -209,12 +208,7 @@ def _date(asset: Asset, _: Rule, __: _Context, left: Sequence[Asset]) -> float:
 
 
 def _moment(asset: Asset, left: Sequence[Asset]) -> float:
-    return asset.taken_at if asset.taken_at is not None and _by_taken(left) else asset.mtime_ns
-
-
-def _by_taken(left: Sequence[Asset]) -> bool:
-    taken = {asset.taken_at for asset in left}
-    return None not in taken and len(taken) > 1
+    return asset.taken_at if asset.taken_at is not None and by_taken(left) else asset.mtime_ns
 
 
 def _name(asset: Asset, _: Rule, __: _Context, left: Sequence[Asset]) -> tuple[int, tuple[int, ...]]:
@@ -240,84 +234,3 @@ _KEYS: dict[str, _Key] = {
     "no-copy": lambda asset, _, __, ___: not _is_copy(asset),
     "name": _name,
 }
-
-
-def _why_date(kept: Asset, other: Asset, _: Rule, left: Sequence[Asset]) -> tuple[str, str]:
-    if _by_taken(left):
-        return "was taken first", _days(kept.taken_at, other.taken_at)
-    return "is the oldest file", _days(kept.mtime_ns / 1e9, other.mtime_ns / 1e9)
-
-
-def _why_newest(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
-    return "is the newest file", _days(kept.mtime_ns / 1e9, other.mtime_ns / 1e9)
-
-
-def _why_camera(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
-    return "carries what the camera wrote", f"{_record(kept)} against {_record(other)}"
-
-
-def _why_name(kept: Asset, other: Asset, *_: object) -> tuple[str, str]:
-    name, others = len(os.fsencode(kept.path)), len(os.fsencode(other.path))
-    if name == others:
-        return "comes first in alphabetical order", f"before {shown(other.path)}"
-    return "has the shortest path", f"{name} characters against {others}"
-
-
-#: For each rule, what is said of the asset it prefers, and the numbers beside those of the next best.
-_REASONS: dict[str, _Reason] = {
-    "reference": lambda *_: ("lies in a reference folder", "the others do not"),
-    "path": lambda _, __, rule, ___: (f"lies in {shown(rule.pattern)}", "the others do not"),
-    "not-path": lambda _, __, rule, ___: (f"does not lie in {shown(rule.pattern)}", "the others do"),
-    "pixels": lambda kept, other, *_: (
-        "has the most pixels",
-        f"{kept.width}×{kept.height} against {other.width}×{other.height}",
-    ),
-    "camera": _why_camera,
-    "format": lambda kept, other, rule, __: (
-        f"is a {kept.format}" if rule.pattern else "has the better format",
-        f"{kept.format} against {other.format}",
-    ),
-    "exif": lambda kept, other, *_: (
-        "has the most metadata",
-        f"{kept.metadata_fields} fields against {other.metadata_fields}",
-    ),
-    "bytes": lambda kept, other, *_: ("is the largest file", f"{kept.bytes:,} bytes against {other.bytes:,}"),
-    "smallest": lambda kept, other, *_: (
-        "is the smallest file",
-        f"{kept.bytes:,} bytes against {other.bytes:,}",
-    ),
-    "date": _why_date,
-    "newest": _why_newest,
-    "named": lambda _, __, rule, ___: (f"is named as {shown(rule.pattern)}", "the others are not"),
-    "not-named": lambda _, __, rule, ___: (f"is not named as {shown(rule.pattern)}", "the others are"),
-    "no-copy": lambda _, other, *__: (
-        "is not named as a copy",
-        f"{shown(PurePath(other.path).name)} is",
-    ),
-    "name": _why_name,
-}
-
-
-def _sentence(reasons: Sequence[tuple[str, str]]) -> str:
-    if not reasons:
-        return "Kept because there is no other."
-    *before, (says, numbers) = reasons
-    lead = "".join(f"{earlier}, and of those " for earlier, _ in before)
-    return f"Kept because it {lead}{says}: {numbers}."
-
-
-def _days(kept: float | None, other: float | None) -> str:
-    precision = "seconds" if int(kept or 0) != int(other or 0) else "microseconds"
-    return f"{_day(kept or 0, precision)} against {_day(other or 0, precision)}"
-
-
-def _day(seconds: float, precision: str) -> str:
-    try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat(" ", precision).removesuffix("+00:00")
-    except (ValueError, OverflowError, OSError):
-        return f"{seconds} s"
-
-
-def _record(asset: Asset) -> str:
-    parts = [asset.camera, "a date" if asset.taken_at is not None else ""]
-    return " and ".join(shown(part) for part in parts if part) or "nothing"

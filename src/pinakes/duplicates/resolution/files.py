@@ -44,6 +44,14 @@ class Identity:
     device: str
     sha256: str
 
+    def is_of(self, status: os.stat_result) -> bool:
+        """Whether a file is that one still, as far as its status tells."""
+        return (status.st_size, status.st_mtime_ns, str(status.st_ino)) == (
+            self.bytes,
+            self.mtime_ns,
+            self.inode,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

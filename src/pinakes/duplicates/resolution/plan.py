@@ -11,6 +11,7 @@ from pinakes.core.errors import InvalidRequest, NotFound
 from pinakes.core.types import Tier
 from pinakes.duplicates import keeper
 from pinakes.duplicates.places import is_under_any, shown, spellings
+from pinakes.duplicates.resolution.grounds import evidence_between, weakest
 from pinakes.duplicates.types import Asset, DuplicateGroup, Member
 
 
@@ -151,7 +152,7 @@ class _Draft:
             if member.asset.path == choice.keep.path:
                 continue
             stays = twins.get(member.asset.path, choice)
-            tier, score, method = _evidence(group, member, stays.keep)
+            tier, score, method = evidence_between(group, member, stays.keep)
             does = verb or (Verb.TRASH if tier in CERTAIN else None)
             reason = (
                 "you chose to keep it"
@@ -177,7 +178,7 @@ class _Draft:
         """
         crowds: dict[str, list[Asset]] = {}
         for member in members:
-            if _evidence(group, member, keep)[0] not in CERTAIN:
+            if evidence_between(group, member, keep)[0] not in CERTAIN:
                 crowds.setdefault(member.asset.sha256, []).append(member.asset)
         found: dict[str, keeper.Choice] = {}
         for crowd in crowds.values():
@@ -192,7 +193,7 @@ class _Draft:
             reason = "its bytes are the same as the others'; use keep to keep them all"
             self.left += [Left(asset.path, group.id, reason) for asset in assets]
             return
-        weakest = _weakest(group.members)
+        least = weakest(group.members)
         others = tuple(asset for asset in assets if asset.path != group.keep.path)
         self.items.append(
             PlannedItem(
@@ -200,8 +201,8 @@ class _Draft:
                 verb,
                 group.id,
                 group.tier,
-                weakest.score,
-                weakest.method,
+                least.score,
+                least.method,
                 group.keep,
                 group.keep,
                 _VERDICTS[verb],
@@ -284,23 +285,3 @@ def _reclaimed(groups: Sequence[DuplicateGroup], goes: set[str]) -> int:
 
 def _file(asset: Asset) -> tuple[str, str]:
     return (asset.device, asset.inode)
-
-
-def _weakest(members: Sequence[Member]) -> Member:
-    return max(members, key=lambda member: (member.tier.rank, -member.score))
-
-
-def _evidence(group: DuplicateGroup, member: Member, kept: Asset) -> tuple[Tier, float, str]:
-    """Tier, score and method that hold between a member and the asset that is kept.
-
-    A member's own evidence ties it to the group's keeper. Where another is kept, only what holds between
-    all members is certain, unless the bytes are the same.
-    """
-    if member.asset.sha256 == kept.sha256:
-        return (Tier.BYTES, 1.0, "sha256")
-    ends = {member.asset.path, kept.path}
-    if group.keep.path in ends:
-        far = next(m for m in group.members if m.asset.path in ends and m.asset.path != group.keep.path)
-        return (far.tier, far.score, far.method)
-    weakest = _weakest(group.members)
-    return (group.tier, weakest.score, weakest.method)

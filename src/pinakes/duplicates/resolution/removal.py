@@ -270,7 +270,7 @@ def _look_in_trash(
 def _already_back(removal: Removal, directories: Directories) -> os.stat_result:
     with suppress(Objection):
         now = directories.place(removal.path, removal.folder).status()
-        if now is not None and _is_it(now, removal.identity):
+        if now is not None and removal.identity.is_of(now):
             return now
     raise Objection("it is not in the trash any more; attach its volume if it is away, and undo again")
 
@@ -280,14 +280,6 @@ def _is_our_link(removal: Removal, source: Place, now: os.stat_result) -> bool:
         return source.link_target() == removal.target
     # The kept file's own name may be gone by now: its last name is never taken away.
     return removal.verb is Verb.HARDLINK and str(now.st_ino) == removal.kept.inode and now.st_nlink > 1
-
-
-def _is_it(status: os.stat_result, identity: Identity) -> bool:
-    return (status.st_size, status.st_mtime_ns, str(status.st_ino)) == (
-        identity.bytes,
-        identity.mtime_ns,
-        identity.inode,
-    )
 
 
 def _kept(item: Item) -> Identity:
