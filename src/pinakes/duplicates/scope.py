@@ -99,29 +99,24 @@ def load_assets(engine: Engine, folders: Sequence[str], sha256s: Iterable[str]) 
 
 def assets_at(engine: Engine, paths: Iterable[str]) -> dict[str, Asset]:
     """Load the stored assets at some paths that are there now."""
-    found: dict[str, Asset] = {}
-    with reading(engine) as connection:
-        for names in portions(sorted(set(paths))):
-            query = (
-                select(*_ASSET)
-                .join(contents, assets.c.sha256 == contents.c.sha256)
-                .where(assets.c.path.in_(names), ~assets.c.missing)
-            )
-            found.update({row["path"]: _asset(dict(row)) for row in connection.execute(query).mappings()})
-    return found
+    return _assets_by(engine, "path", paths)
 
 
 def assets_of(engine: Engine, ids: Iterable[int]) -> dict[int, Asset]:
     """Load the stored assets of some ids that are there now."""
-    found: dict[int, Asset] = {}
+    return _assets_by(engine, "id", ids)
+
+
+def _assets_by(engine: Engine, column: str, values: Iterable[Any]) -> dict[Any, Asset]:
+    found: dict[Any, Asset] = {}
     with reading(engine) as connection:
-        for numbers in portions(sorted(set(ids))):
+        for portion in portions(sorted(set(values))):
             query = (
                 select(*_ASSET)
                 .join(contents, assets.c.sha256 == contents.c.sha256)
-                .where(assets.c.id.in_(numbers), ~assets.c.missing)
+                .where(assets.c[column].in_(portion), ~assets.c.missing)
             )
-            found.update({row["id"]: _asset(dict(row)) for row in connection.execute(query).mappings()})
+            found.update({row[column]: _asset(dict(row)) for row in connection.execute(query).mappings()})
     return found
 
 

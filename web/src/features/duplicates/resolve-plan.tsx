@@ -1,6 +1,6 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo } from "react";
 
+import { PagedList } from "../../components/paged-list";
 import { Refusals } from "../../components/refusals";
 import { Thumbnail } from "../../components/thumbnail";
 import { Wrong } from "../../components/wrong";
@@ -10,9 +10,8 @@ import { useChanges, type Plan, type PlannedChange } from "./resolve-asked";
 
 const words = text.resolving;
 
-/** Height of a change that was not drawn yet, pixels, and changes from the end at which the next page is asked for. */
+/** Height of a change that was not drawn yet, pixels. */
 const GUESSED_HEIGHT = 132;
-const AHEAD = 20;
 
 /** A plan: what it comes to, every change with what is kept, and what is left alone. */
 export function ResolvePlan({ plan }: { readonly plan: Plan }) {
@@ -34,41 +33,20 @@ export function ResolvePlan({ plan }: { readonly plan: Plan }) {
 function Changes({ plan }: { readonly plan: Plan }) {
   const pages = useChanges(plan);
   const items = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
-  const scroller = useRef<HTMLUListElement>(null);
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => GUESSED_HEIGHT,
-    overscan: 4,
-    getItemKey: (index) => items[index]?.item ?? index,
-  });
-  const drawn = rows.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= items.length - AHEAD) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
   return (
     <>
-      {pages.error ? <Wrong error={pages.error} again={() => void fetchNextPage()} /> : null}
-      <ul className="planned" ref={scroller} tabIndex={0} aria-label={words.list}>
-        {/* The height of all stands before the first, as rows lie where they belong. */}
-        <li aria-hidden="true" style={{ height: `${rows.getTotalSize()}px` }} />
-        {drawn.map((row) => {
-          const item = items[row.index];
-          return item === undefined ? null : (
-            <li
-              key={row.key}
-              ref={rows.measureElement}
-              data-index={row.index}
-              className="planned-change"
-              style={{ transform: `translateY(${row.start}px)` }}
-            >
-              <Change item={item} />
-            </li>
-          );
-        })}
-      </ul>
+      {pages.error ? <Wrong error={pages.error} again={() => void pages.fetchNextPage()} /> : null}
+      <PagedList
+        label={words.list}
+        className="planned"
+        rowClassName="planned-change"
+        items={items}
+        pages={pages}
+        guessedHeight={GUESSED_HEIGHT}
+        keyOf={(item) => item.item}
+      >
+        {(item) => <Change item={item} />}
+      </PagedList>
     </>
   );
 }
