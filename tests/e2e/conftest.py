@@ -24,9 +24,9 @@ def _absent(what: str, remedy: str) -> None:
     pytest.skip(f"{what}; {remedy}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a screen."""
+    """Chromium, without a screen; while it runs, nothing else in this thread can run an event loop."""
     found = chromium.find()
     if found is None:
         _absent("there is no Chromium", "make browser")

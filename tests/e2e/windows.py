@@ -20,6 +20,9 @@ SETTLED = """Promise.all(document.getAnimations()
   .filter((each) => each.effect.getTiming().iterations !== Infinity)
   .map((each) => each.finished.catch(() => null)))"""
 
+#: What stands for something that was asked for.
+UNDER_WAY = ".blank, [aria-busy=true]"
+
 #: Longest that a page may take to show what is waited for, milliseconds: machines of tests are busy.
 PATIENCE = 30_000
 
@@ -52,6 +55,11 @@ class Window:
         """Open an address and wait for its heading."""
         self.page.goto(self.base + address)
         expect(self.page.locator("h1, h2").first, f"the heading of {address}").to_be_visible()
+        return self.page
+
+    def rested(self) -> Page:
+        """Wait until nothing is a placeholder of what is still to come."""
+        expect(self.page.locator(UNDER_WAY), f"placeholders on {self.page.url}").to_have_count(0)
         return self.page
 
     def obstacles(self) -> list[str]:

@@ -1,4 +1,6 @@
-import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
+
+import { useContentSize } from "./use-content-size";
 
 /** Tallest box given to the browser; beyond 16.7 million pixels some lay out nothing. */
 const TALLEST = 8_000_000;
@@ -28,7 +30,7 @@ interface TallScroll {
  * the same share of the content. When it rests, the bar is set to the share at which the content is.
  */
 export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: number): TallScroll {
-  const [height, setHeight] = useState(0);
+  const height = useContentSize(scroller)?.height ?? 0;
   const [place, setPlace] = useState(0);
   const [isRushing, setRushing] = useState(false);
   const now = useRef({ place: 0, bar: 0 });
@@ -58,14 +60,6 @@ export function useTallScroll(scroller: RefObject<HTMLElement | null>, total: nu
     const resting = window.setTimeout(rested, REST);
     return () => window.clearTimeout(resting);
   }, [place]);
-
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scroller]);
 
   const moved = useEffectEvent((element: HTMLElement) => {
     const by = element.scrollTop - now.current.bar;

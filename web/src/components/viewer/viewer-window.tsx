@@ -3,6 +3,7 @@ import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 
 import { text } from "../../config/text";
 import { useKept } from "../../lib/kept";
+import { useContentSize } from "../../lib/use-content-size";
 import { useDetails, useNeighbours, usePicture } from "./asked";
 import { titleOf } from "./facts";
 import { Panel } from "./panel/panel";
@@ -11,7 +12,6 @@ import { Stage } from "./stage";
 import { Toolbar } from "./toolbar";
 import { useFocus } from "./use-focus";
 import { useFullScreen } from "./use-full-screen";
-import { useRoom } from "./use-room";
 import { useViewerKeys } from "./use-viewer-keys";
 import { useZoom } from "./use-zoom";
 import type { ViewerProps } from "./viewer";
@@ -26,7 +26,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
   const { data: details, error } = useDetails(picture?.asset);
   const frame = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
-  const room = useRoom(stage);
+  const room = useContentSize(stage) ?? { width: window.innerWidth, height: window.innerHeight };
   const screen = useFullScreen();
   const [panel, keepPanel] = useKept<"open" | "closed">("pinakes.viewer.panel", "closed");
   const size = sizeOf(details, picture, room);

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef } from "react";
 
 import { text } from "../../config/text";
+import { useContentSize } from "../../lib/use-content-size";
 import { useTallScroll } from "../../lib/use-tall-scroll";
 import { GroupCell } from "./group-cell";
 import type { Mode } from "./view";
@@ -36,7 +37,7 @@ interface Props {
 export function GroupField(props: Props) {
   const { mode, groups, total, selected, outcomes, onSelect, onOpen, onSpan, onColumns } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
+  const width = useContentSize(scroller)?.width ?? 0;
   const columns = mode === "list" ? 1 : Math.max(1, Math.floor(width / LEAST_WIDTH));
   const cell = CELL[mode];
   const { box, place, height, go } = useTallScroll(scroller, Math.ceil(total / columns) * cell);
@@ -105,17 +106,4 @@ export function GroupField(props: Props) {
       </div>
     </div>
   );
-}
-
-/** Width of an element's content, which follows the window. */
-function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(1024);
-  useLayoutEffect(() => {
-    const found = element.current;
-    if (found === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(found.clientWidth));
-    observer.observe(found);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

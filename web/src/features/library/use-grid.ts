@@ -1,14 +1,17 @@
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 
+import { useContentSize } from "../../lib/use-content-size";
 import { useTallScroll } from "../../lib/use-tall-scroll";
 import { useBlocks, type MonthPage } from "./asked";
 import { blockAt, blocksOf, blockWith, guessedHeight, topsOf, type Block, type Month } from "./blocks";
 import { anchorAt, movedTo, rowOf, type Anchor, type Geometry } from "./geometry";
 import { laidOut, type Laid } from "./layout";
-import { useWidth } from "./use-width";
 
 /** Pixels above and below the window that are drawn before they are seen. */
 export const AHEAD = 500;
+
+/** Narrowest grid that rows are laid out for, pixels. */
+const LEAST_WIDTH = 200;
 
 interface Asked {
   readonly scroller: RefObject<HTMLElement | null>;
@@ -22,7 +25,8 @@ interface Asked {
 
 /** Everything about where pictures are: blocks near the window, their rows, and the scrolling over all of them. */
 export function useGrid({ scroller, months, folder, wantedAt, active }: Asked) {
-  const width = useWidth(scroller);
+  const size = useContentSize(scroller);
+  const width = size === null ? 0 : Math.max(LEAST_WIDTH, size.width);
   const wanted = wantedAt(width);
   const blocks = useMemo(() => (width === 0 ? [] : blocksOf(months, width, wanted)), [months, width, wanted]);
   const { heights, learn } = useHeights(blocks, width, wanted);

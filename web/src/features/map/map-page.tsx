@@ -7,6 +7,7 @@ import { Viewer } from "../../components/viewer/viewer";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { useKept } from "../../lib/kept";
+import { useContentSize } from "../../lib/use-content-size";
 import { useAbout, usePoints, useTraits, type About } from "./asked";
 import { coloured, type ColouredBy, type Shade } from "./colours";
 import { Legend } from "./legend";
@@ -20,7 +21,6 @@ import { Stage } from "./stage";
 import { Tools, Zoom } from "./tools";
 import type { Mode } from "./use-gestures";
 import { useSelection, type Chosen } from "./use-selection";
-import { useSize } from "./use-size";
 import { reachOf, wholeOf, zoomed, type Size, type View } from "./view";
 
 /** The library as the model sees it: pictures it takes for alike lie together. */
@@ -41,7 +41,7 @@ interface Props {
 
 function Shown({ about, points }: Props) {
   const room = useRef<HTMLDivElement>(null);
-  const size = useSize(room);
+  const size = useContentSize(room);
   const reach = useMemo(() => reachOf(points.places), [points]);
   const whole = useMemo(() => (size === null ? null : { ...size, reach }), [size, reach]);
   return (

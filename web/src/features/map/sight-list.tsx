@@ -3,9 +3,9 @@ import { useEffect, useRef } from "react";
 
 import { text } from "../../config/text";
 import { nameOf } from "../../lib/format";
+import { useContentSize } from "../../lib/use-content-size";
 import type { Points } from "./numbers";
 import { inList, usePictures } from "./pictures";
-import { useSize } from "./use-size";
 
 /** Least side of a picture of the list, pixels. */
 const SIDE = 96;
@@ -19,7 +19,7 @@ interface Props {
 /** Pictures of a part of the map, as many as there are: what the map shows, for who cannot see or point at it. */
 export function SightList({ points, rows, onOpen }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
+  const size = useContentSize(scroller);
   const across = Math.max(2, Math.floor((size?.width ?? 3 * SIDE) / SIDE));
   const side = (size?.width ?? 3 * SIDE) / across;
   const lines = useVirtualizer({

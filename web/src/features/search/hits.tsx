@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { text } from "../../config/text";
 import { GAP } from "../../lib/justified";
+import { useContentSize } from "../../lib/use-content-size";
 import type { Hit } from "./asked";
 import { HitTile } from "./hit-tile";
 import { bands, takenBy } from "./rows";
@@ -23,9 +24,11 @@ interface Props {
 /** Hits, best first, in rows that fill the width; a line says where they probably end. */
 export function Hits({ hits, isStale, onEnd, onOpen }: Props) {
   const box = useRef<HTMLUListElement>(null);
-  const { width, top } = usePlace(box);
+  const width = useContentSize(box)?.width ?? 0;
+  const top = useTop(box);
   const wanted = width < 600 ? 130 : width < 1800 ? 210 : 260;
   const laid = useMemo(() => {
+    if (width === 0) return [];
     const end = hits.findIndex((hit) => hit.relevant === false);
     return bands(hits.map((hit) => hit.width / hit.height), end, width, wanted);
   }, [hits, width, wanted]);
@@ -79,21 +82,15 @@ export function Hits({ hits, isStale, onEnd, onOpen }: Props) {
   );
 }
 
-/** Width of a list, and how far below the top of the page it begins; both follow the window. */
-function usePlace(box: React.RefObject<HTMLElement | null>): { readonly width: number; readonly top: number } {
-  const [place, setPlace] = useState({ width: 1024, top: 0 });
+/** How far below the top of the page a list begins; it follows what grows above it. */
+function useTop(box: React.RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0);
   useLayoutEffect(() => {
-    const found = box.current;
-    if (found === null) return undefined;
-    const look = () => {
-      const width = found.clientWidth;
-      const top = Math.round(found.getBoundingClientRect().top + window.scrollY);
-      setPlace((before) => (before.width === width && before.top === top ? before : { width, top }));
-    };
+    const look = () => setTop(Math.round((box.current?.getBoundingClientRect().top ?? 0) + window.scrollY));
+    look();
     const observer = new ResizeObserver(look);
-    observer.observe(found);
     observer.observe(document.body);
     return () => observer.disconnect();
   }, [box]);
-  return place;
+  return top;
 }

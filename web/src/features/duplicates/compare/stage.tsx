@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { useRef, type RefObject } from "react";
 
 import { text } from "../../../config/text";
 import { nameOf } from "../../../lib/format";
+import { useContentSize, type ContentSize } from "../../../lib/use-content-size";
 import type { GroupAsset } from "../asked";
 import { fitted, inverse, moved, scaled, times, type Matrix } from "../geometry";
 import { DifferenceLayer } from "./difference-layer";
@@ -30,7 +31,7 @@ interface Props {
 /** The pictures in their frames, in whichever way they are compared. */
 export function Stage({ stage, one, other, way, view, between, isFront, amplified, part, onPart }: Props) {
   const frame = useRef<HTMLDivElement>(null);
-  const { width, height } = useSize(frame, way);
+  const { width, height } = useContentSize(frame, way) ?? unknown;
   const look = times(moved(width / 2, height / 2), times(scaled(view.scale, view.scale), moved(-view.x * width, -view.y * height)));
   const own = (asset: GroupAsset) => {
     const box = fitted(asset.width / asset.height, width, height);
@@ -95,17 +96,7 @@ export function Stage({ stage, one, other, way, view, between, isFront, amplifie
   );
 }
 
-const alike: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+/** Before the frame is laid out. */
+const unknown: ContentSize = { width: 800, height: 600 };
 
-/** Size of an element, which follows the window; measured again when `changed` does. */
-function useSize(element: RefObject<HTMLElement | null>, changed: string) {
-  const [size, setSize] = useState({ width: 800, height: 600 });
-  useLayoutEffect(() => {
-    const found = element.current;
-    if (found === null) return undefined;
-    const observer = new ResizeObserver(() => setSize({ width: found.clientWidth, height: found.clientHeight }));
-    observer.observe(found);
-    return () => observer.disconnect();
-  }, [element, changed]);
-  return size;
-}
+const alike: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
