@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,10 @@ from typing import Any
 import pytest
 import structlog
 import typer
+from tests.waiting import PATIENCE
 
 from pinakes.cli import failing
 from pinakes.cli.commands import register
-
-#: Longest a test waits for something that is about to happen, seconds.
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -102,17 +99,6 @@ def started(place: Path, *arguments: str | Path, **options: Any) -> Iterator[Sta
         process.wait(PATIENCE)
         if process.stdin is not None:
             process.stdin.close()
-
-
-def until(condition: Callable[[], Any], what: str = "it", seconds: float = PATIENCE) -> Any:
-    """Wait until the condition is true and return what it gave."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"{what} did not happen within {seconds:g} s")
 
 
 def alive(pid: int) -> bool:

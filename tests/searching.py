@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.commands import until
 from tests.pictures import encoded, picture, shapes
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, ScanSettings, Settings
 from pinakes.services.opened import Library, open_library

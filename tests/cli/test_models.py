@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.commands import here, started, until
+from tests.commands import here, started
 from tests.small_hub import COMMIT, Repository, SmallHub, served
 from tests.tiny_models import TinyModels
+from tests.waiting import until
 
 from pinakes.cli.checks.samples import scene
 from pinakes.models.registry.registry import DEFAULT, registry

@@ -4,7 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.commands import Started, here, started, until
+from tests.commands import Started, here, started
+from tests.waiting import until
 
 SERVICES = ("inference", "application", "ingest")
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.commands import alive, until
+from tests.commands import alive
+from tests.waiting import until
 
 from pinakes.cli import supervisor
 from pinakes.cli.supervisor import Service, Supervisor, health

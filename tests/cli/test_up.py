@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from tests.commands import here, until
+from tests.commands import here
+from tests.waiting import until
 
 from pinakes.cli import up
 from pinakes.cli.supervisor import Service

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.commands import until
 from tests.pictures import picture
 from tests.running import environment
+from tests.waiting import until
 
 from pinakes.cli.watch import _by_folder
 from pinakes.db.session import open_database

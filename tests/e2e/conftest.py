@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests.commands import Started, started, until
+from tests.commands import Started, started
 from tests.e2e.windows import AXE
+from tests.waiting import until
 from tools import browser as chromium
 
 from pinakes.services.pages.routes import BUILT

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
-from tests.commands import until
 from tests.e2e.conftest import up
 from tests.e2e.windows import window
+from tests.waiting import until
 
 
 def visit(page: Page, name: str) -> None:

@@ -6,9 +6,10 @@ import signal
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
-from tests.commands import command_of, descendants, until
+from tests.commands import command_of, descendants
 from tests.e2e.conftest import Up, up
 from tests.e2e.windows import window
+from tests.waiting import until
 
 
 def application(running: Up) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.commands import Started, alive, command_of, descendants, started, until
+from tests.commands import Started, alive, command_of, descendants, started
 from tests.pictures import picture
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
-from tests.commands import until
+from tests.waiting import until
 
 from pinakes.db.tables import jobs as rows
 from pinakes.jobs import process, table

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
-from tests.commands import until
 from tests.jobs.conftest import Gate
+from tests.waiting import until
 
 from pinakes.core.errors import DiskFull, NotFound, Overloaded, WrongState
 from pinakes.jobs import rows, runner, table

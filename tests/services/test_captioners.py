@@ -3,8 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.commands import until
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.errors import NotReady, ServiceUnavailable
 from pinakes.core.settings import ClientSettings, InferenceSettings, Settings

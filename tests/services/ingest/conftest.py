@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.pictures import picture
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, IngestSettings, ScanSettings, Settings
 from pinakes.jobs.runner import Jobs

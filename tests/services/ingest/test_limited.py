@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.commands import until
 from tests.pictures import picture
 from tests.services.ingest.conftest import settings_of
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.db.tables import assets
 from pinakes.services.ingest.main import build_application

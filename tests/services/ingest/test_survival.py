@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.commands import Started, started, until
+from tests.commands import Started, started
 from tests.services.ingest.conftest import inference_of, ingestion_of, photos_of, settings_of
 from tests.stand_ins import StandInModel, inference_service, served
+from tests.waiting import until
 
 from pinakes.core.errors import StateBusy
 from pinakes.core.settings import Settings

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from tests.commands import until
 from tests.jobs.conftest import Gate
+from tests.waiting import until
 
 from pinakes.core.errors import Overloaded
 from pinakes.jobs import runner

@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.pictures import encoded, picture, shapes
 from tests.services.ingest.conftest import inference_of, settings_of
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.services.opened import open_library
 from pinakes.services.whole import build_application

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.pictures import picture
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.core.settings import ApplicationSettings, ClientSettings, ScanSettings, Settings
 from pinakes.services.opened import Library, open_library

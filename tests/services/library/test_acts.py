@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.commands import until
 from tests.services.library.conftest import Place
+from tests.waiting import until
 
 from pinakes.services.library import acting
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.commands import until
 from tests.services.library.conftest import Place
+from tests.waiting import until
 
 from pinakes.db.tables import assets
 from pinakes.services.library import acting

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.commands import until
 from tests.pictures import picture
 from tests.searching import Searched, ingested
 from tests.tiny_models import TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, InferenceSettings, ScanSettings, Settings
 from pinakes.search.mapping import stored

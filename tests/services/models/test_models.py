@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.services.inference.several_models import await_state, serving, three_offers
 from tests.small_hub import Repository, SmallHub
 from tests.small_hub import served as hub_served
 from tests.stand_ins import served
 from tests.tiny_models import TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, ModelSettings, ScanSettings, Settings
 from pinakes.models.store.importing import import_model

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, SearchSettings, Settings, VectorSettings
 from pinakes.core.settings.words import WordSettings

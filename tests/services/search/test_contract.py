@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.commands import Started, here, started, until
+from tests.commands import Started, here, started
 from tests.faiss_indexes import write
 from tests.pictures import picture
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 

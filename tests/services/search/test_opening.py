@@ -2,8 +2,8 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.commands import until
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.errors import ModelUnusable, ServiceUnavailable
 from pinakes.core.protocols import Embedder

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.commands import until
 from tests.pictures import picture
 from tests.searching import Searched, ingested
 from tests.tiny_models import TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import (
     ClientSettings,

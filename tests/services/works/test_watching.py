@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.commands import until
 from tests.pictures import picture
+from tests.waiting import until
 
 from pinakes.core.errors import PinakesError
 from pinakes.core.settings import Settings, WatchSettings

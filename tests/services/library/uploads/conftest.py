@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.commands import until
 from tests.services.library.conftest import settings_of
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.services.library.uploads.placing import INCOMING
 from pinakes.services.opened import Library, open_library

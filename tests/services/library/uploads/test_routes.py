@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.commands import until
 from tests.pictures import encoded, exif, picture, shapes
 from tests.services.library.conftest import Place, settings_of
 from tests.services.library.uploads.conftest import Door
 from tests.small_disk import fill, small_disk
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.core.settings import ImageLimits
 from pinakes.services.library.uploads.placing import INCOMING

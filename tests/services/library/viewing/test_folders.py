@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.commands import until
 from tests.pictures import picture
 from tests.services.library.conftest import Place, settings_of
 from tests.stand_ins import served
+from tests.waiting import until
 
 from pinakes.services.library.viewing.folder_counts import Tree
 from pinakes.services.library.viewing.folder_state import left_out_below
