@@ -49,7 +49,7 @@ def test_what_comes_out_is_counted_by_the_door_that_let_it_in() -> None:
     ("body", "coding", "error"),
     [
         (b"plain", "gzip", InvalidRequest),
-        (gzip.compress(b"x" * 100)[:-10], "gzip", InvalidRequest),
+        (gzip.compress(b"x" * 100, mtime=0)[:-10], "gzip", InvalidRequest),  # a time would be in its name
         (b"", "deflate", InvalidRequest),
         (b"", "br", UnsupportedMedia),
     ],
