@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.core.settings import ImageLimits
-from pinakes.search.line import above_line, background, width_of
+from pinakes.search.answering.line import above_line, background, width_of
 from pinakes.services.embedders import built_in_embedder
 
 Floats = NDArray[np.float32]

@@ -13,17 +13,17 @@ from pinakes.core.payload import Folders
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import ModelIdentity
-from pinakes.search import why
 from pinakes.search.answer import Answer, By, Hit, Note, Why
-from pinakes.search.answering import Answering
-from pinakes.search.asked import Asked, checked
-from pinakes.search.backgrounds import Backgrounds
-from pinakes.search.comparing import Comparing, Comparison, Cut
-from pinakes.search.embedding import QuestionEmbedder
-from pinakes.search.likeness import ByLikeness, ByLikenessRanking
+from pinakes.search.answering import why
+from pinakes.search.answering.backgrounds import Backgrounds
+from pinakes.search.answering.likeness import ByLikeness, ByLikenessRanking
+from pinakes.search.answering.page import Rankings
+from pinakes.search.asking.asked import Asked, checked
+from pinakes.search.asking.comparing import Comparing, Comparison, Cut
+from pinakes.search.asking.embedding import QuestionEmbedder
+from pinakes.search.asking.regions import cut as cut_here
+from pinakes.search.asking.wording import ByWords, Looking, by_words
 from pinakes.search.question import Question
-from pinakes.search.regions import cut as cut_here
-from pinakes.search.wording import ByWords, Looking, by_words
 from pinakes.vectors.base import Collection
 from pinakes.words.base import WordIndex
 
@@ -118,7 +118,7 @@ class Searcher:
             if words is None:
                 raise
             likeness, notes = None, (*notes, _vectors_away(error))
-        return Answering(asked, comparison, words, likeness).answer(notes)
+        return Rankings(asked, comparison, words, likeness).answer(notes)
 
     def _compared(self, asked: Asked) -> tuple[Collection | None, Comparison]:
         """The vectors that answer, and what to compare with them; words go without, pictures do not."""

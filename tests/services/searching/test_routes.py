@@ -7,7 +7,7 @@ import pytest
 from tests.pictures import encoded, shapes
 from tests.searching import Searched, names
 
-from pinakes.search.history import remembered
+from pinakes.search.library.history import remembered
 
 
 def test_words_find_names_and_say_what_a_model_would_add(searched: Searched) -> None:

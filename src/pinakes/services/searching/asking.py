@@ -13,13 +13,13 @@ from pinakes.core.types import Refusal
 from pinakes.images.processes import Workers
 from pinakes.schemas.search import SearchRequest
 from pinakes.search.answer import By
-from pinakes.search.history import remember
-from pinakes.search.known_values import KnownValues
+from pinakes.search.asking.regions import cut
 from pinakes.search.language import parsed
 from pinakes.search.language.outline import Outlined, outline
-from pinakes.search.library_pictures import LibraryPicture, by_asset, by_content
+from pinakes.search.library.history import remember
+from pinakes.search.library.known_values import KnownValues
+from pinakes.search.library.pictures import LibraryPicture, by_asset, by_content
 from pinakes.search.question import Picture, Question, Region, Term
-from pinakes.search.regions import cut
 from pinakes.search.searcher import Searcher
 from pinakes.services.opened import Library
 from pinakes.services.searching.answers import answer_json

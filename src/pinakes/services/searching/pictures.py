@@ -17,7 +17,7 @@ from pinakes.core.types import Reason, Refusal
 from pinakes.images.decode import decode_reduced
 from pinakes.images.processes import Workers
 from pinakes.schemas.search import KeptPicture
-from pinakes.search.library_pictures import by_content
+from pinakes.search.library.pictures import by_content
 from pinakes.services.answers import Json
 from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library

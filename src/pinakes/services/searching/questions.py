@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.settings import ImageLimits
 from pinakes.schemas.search import AskedTerm, SearchRequest
-from pinakes.search.known_values import KnownValues
 from pinakes.search.language import parsed
+from pinakes.search.library.known_values import KnownValues
 from pinakes.search.question import Picture, Question, Region, Term
 
 

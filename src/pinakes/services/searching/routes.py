@@ -22,8 +22,8 @@ from pinakes.schemas.search import (
     SearchRequest,
     Suggestions,
 )
-from pinakes.search.history import forget, remembered
 from pinakes.search.language import Suggestion, help_page, suggestions
+from pinakes.search.library.history import forget, remembered
 from pinakes.services.answers import Json
 from pinakes.services.bounded import BoundedRoute
 from pinakes.services.opened import Library

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from pinakes.core.errors import InvalidRequest, NotFound, WrongState
 from pinakes.core.types import ModelIdentity
 from pinakes.db.tables import assets, indexed, maps
-from pinakes.search.history import remembered
+from pinakes.search.library.history import remembered
 from pinakes.search.searcher import Searcher
 from pinakes.search.switching import choice
 from pinakes.search.switching.census import census

@@ -9,8 +9,8 @@ import pytest
 from tests.search.concepts import CONCEPTS, ConceptModel
 
 from pinakes.core.errors import ImageRefused, InvalidRequest, ServiceUnavailable
-from pinakes.search import embedding
-from pinakes.search.embedding import NoTextSide, QuestionEmbedder
+from pinakes.search.asking import embedding
+from pinakes.search.asking.embedding import NoTextSide, QuestionEmbedder
 
 
 class SlowModel(ConceptModel):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pinakes.core.payload import Payload
-from pinakes.search import why
 from pinakes.search.answer import Answer, Found, Hit, Line, Note, Why
-from pinakes.search.asked import Asked
-from pinakes.search.comparing import Comparison
-from pinakes.search.joining import in_order, joined
-from pinakes.search.likeness import ByLikeness
-from pinakes.search.wording import ByWords
+from pinakes.search.answering import why
+from pinakes.search.answering.joining import in_order, joined
+from pinakes.search.answering.likeness import ByLikeness
+from pinakes.search.asking.asked import Asked
+from pinakes.search.asking.comparing import Comparison
+from pinakes.search.asking.wording import ByWords
 from pinakes.words.base import WordHit
 
 #: Said where no picture holds all of the words.
@@ -19,7 +19,7 @@ SOME_WORDS = Note("some-words", "No picture holds all of these words; those that
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answering:
+class Rankings:
     """Both rankings of one question."""
 
     asked: Asked

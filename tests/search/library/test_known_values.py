@@ -2,8 +2,8 @@
 
 from tests.search.concepts import ConceptLibrary
 
-from pinakes.search.known_values import KnownValues
 from pinakes.search.language import parsed
+from pinakes.search.library.known_values import KnownValues
 
 
 def test_values_begin_with_what_was_typed_and_the_most_frequent_come_first(library: ConceptLibrary) -> None:

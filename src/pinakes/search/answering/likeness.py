@@ -10,12 +10,12 @@ import numpy as np
 from pinakes.core.payload import Payload
 from pinakes.core.types import Vector
 from pinakes.search.answer import Likeness, Line
-from pinakes.search.asked import Asked
-from pinakes.search.backgrounds import Backgrounds, Rows
-from pinakes.search.comparing import Comparison
-from pinakes.search.embedding import QuestionEmbedder
-from pinakes.search.line import CHANCE, Background, above_line, background
-from pinakes.search.meaning import Direction
+from pinakes.search.answering.backgrounds import Backgrounds, Rows
+from pinakes.search.answering.line import CHANCE, Background, above_line, background
+from pinakes.search.asking.asked import Asked
+from pinakes.search.asking.comparing import Comparison
+from pinakes.search.asking.direction import Direction
+from pinakes.search.asking.embedding import QuestionEmbedder
 from pinakes.vectors.base import Collection
 from pinakes.vectors.points import point_id
 

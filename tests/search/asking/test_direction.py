@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinakes.core.errors import InvalidRequest
-from pinakes.search.meaning import direction
+from pinakes.search.asking.direction import direction
 
 
 def axes(count: int) -> np.ndarray:

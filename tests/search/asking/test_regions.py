@@ -12,8 +12,8 @@ from tests.pictures import encoded, exif, shapes
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Refusal
+from pinakes.search.asking.regions import SIDE, check_region, cut
 from pinakes.search.question import Region
-from pinakes.search.regions import SIDE, check_region, cut
 
 
 def pixels_of(piece: bytes | Refusal) -> np.ndarray:

@@ -16,7 +16,7 @@ from pinakes.core.errors import PinakesError
 from pinakes.core.payload import Folders
 from pinakes.core.types import Vector
 from pinakes.db.tables import choices
-from pinakes.search.line import LEAST_MEASURED, Background, background, width_of
+from pinakes.search.answering.line import LEAST_MEASURED, Background, background, width_of
 from pinakes.vectors.base import Collection
 from pinakes.vectors.naming import collection_name
 

@@ -7,7 +7,7 @@ from tests.search.concepts import ConceptLibrary
 
 from pinakes.core.errors import ImageRefused, NotFound
 from pinakes.core.settings import ImageLimits
-from pinakes.search.library_pictures import by_asset, by_content
+from pinakes.search.library.pictures import by_asset, by_content
 
 
 def test_the_file_is_read_while_it_is_what_was_scanned(library: ConceptLibrary, tmp_path: Path) -> None:

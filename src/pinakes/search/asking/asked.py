@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from pinakes.core.errors import InvalidRequest, TooLarge
 from pinakes.core.filters import And, Filter, check_filter
 from pinakes.core.payload import PICTURES, Folders
-from pinakes.search.places import folders_below
+from pinakes.search.asking.wording import Wanted, wanted
+from pinakes.search.library.places import folders_below
 from pinakes.search.question import Question, Term
-from pinakes.search.wording import Wanted, wanted
 
 #: Most hits of one page, and how deep pages reach; both indexes answer that many at most.
 MOST_LIMIT, DEEPEST = 1000, 10_000

@@ -15,11 +15,11 @@ from pinakes.core.types import Refusal, Vector
 from pinakes.models.built_in import IDENTITY as BUILT_IN
 from pinakes.models.registry.registry import DEFAULT
 from pinakes.search.answer import Note
-from pinakes.search.embedding import NoTextSide, QuestionEmbedder
-from pinakes.search.library_pictures import LibraryPicture, by_asset, by_content
-from pinakes.search.meaning import Direction, direction
+from pinakes.search.asking.direction import Direction, direction
+from pinakes.search.asking.embedding import NoTextSide, QuestionEmbedder
+from pinakes.search.asking.regions import check_region, cut
+from pinakes.search.library.pictures import LibraryPicture, by_asset, by_content
 from pinakes.search.question import Picture, Question, Region, Term
-from pinakes.search.regions import check_region, cut
 from pinakes.vectors.base import Collection
 from pinakes.vectors.points import point_id
 

@@ -5,7 +5,7 @@ import pytest
 from tests.search.concepts import CONCEPTS, ConceptLibrary, concept, unit
 
 from pinakes.core.errors import ServiceUnavailable
-from pinakes.search.backgrounds import PLAIN_WORDS, Backgrounds
+from pinakes.search.answering.backgrounds import PLAIN_WORDS, Backgrounds
 from pinakes.search.question import Question, Term
 from pinakes.vectors.memory import MemoryCollection
 from pinakes.vectors.points import Point, point_id

@@ -2,8 +2,8 @@
 
 from tests.search.concepts import ConceptLibrary
 
-from pinakes.search.history import remember, remembered
 from pinakes.search.language import parsed
+from pinakes.search.library.history import remember, remembered
 from pinakes.search.question import Picture, Question, Term
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pinakes.search.line import LEAST_BACKGROUND, above_line, background, width_of
+from pinakes.search.answering.line import LEAST_BACKGROUND, above_line, background, width_of
 
 
 def drawn(

@@ -1,0 +1,1 @@
+"""What a question asks: within bounds, words to look up, and one direction to compare."""
