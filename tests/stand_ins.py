@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +19,8 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from tests.running import REPOSITORY
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.errors import ImageRefused, InvalidRequest, OutOfMemory
 from pinakes.core.types import ModelIdentity, Pixels, Reason, Task, Vector
@@ -113,7 +114,7 @@ class StandInModel:
         images = [prepared.array.tobytes() for prepared in batch]
         self.batches.append(images)
         self.entered.release()
-        assert self.gate.wait(10)
+        assert self.gate.wait(PATIENCE)
         time.sleep(self.seconds_per_image * len(images))
         if len(images) > self.room:
             raise OutOfMemory("too many at once")
@@ -139,17 +140,12 @@ class ServiceProcess:
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
-    def wait_until_healthy(self, seconds: float = 10.0) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if httpx.get(f"{self.url}/health").status_code == 200:
-                return
-            time.sleep(0.02)
-        raise AssertionError("the service did not become healthy")
+    def wait_until_healthy(self) -> None:
+        until(lambda: httpx.get(f"{self.url}/health").status_code == 200, "its health")
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -162,9 +158,9 @@ def inference_service(
     """Run `pinakes serve inference` over a stand-in, or the built-in model, on a free port."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PINAKES_")}
     environment |= {f"PINAKES_INFERENCE__{name.upper()}": str(value) for name, value in settings.items()}
-    script = Path(__file__).with_name("stand_in_service.py")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(port), model, str(slowness), str(load)],
+        [sys.executable, "-m", "tests.stand_in_service", str(port), model, str(slowness), str(load)],
+        cwd=REPOSITORY,
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
@@ -178,7 +174,7 @@ def inference_service(
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stderr.close()
 
 
@@ -195,4 +191,4 @@ def served(application: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
             yield client
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)

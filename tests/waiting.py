@@ -8,7 +8,7 @@ from typing import Any
 PATIENCE = 60.0
 
 #: Time between two looks, seconds.
-PAUSE = 0.01
+PAUSE = 0.005
 
 
 def until(

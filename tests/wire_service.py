@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.running import REPOSITORY
+from tests.waiting import PATIENCE
 
 #: Numbers in an embedding.
 DIMENSIONS = 8
@@ -111,7 +112,7 @@ class WireService:
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
         self.entered.release()
-        self.gate.wait(20)
+        self.gate.wait(PATIENCE)
         time.sleep(self.seconds * len(asked.inputs) + self.slow(asked.inputs))
         if self.always is not None:
             return self.always
@@ -269,7 +270,7 @@ def serving(service: WireService, port: int = 0) -> Iterator[WireService]:
         listener.shutdown()
         listener.server_close()
         listener.hang_up()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 @dataclass
@@ -288,7 +289,8 @@ class WireProcess:
 def process_serving(*, port: int = 0, revision: str = "1", seconds: float = 0.0) -> Iterator[WireProcess]:
     """Serve from a process on a free port, until the end of the block."""
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), str(port), revision, str(seconds)],
+        [sys.executable, "-m", "tests.wire_service", str(port), revision, str(seconds)],
+        cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -299,7 +301,7 @@ def process_serving(*, port: int = 0, revision: str = "1", seconds: float = 0.0)
         yield WireProcess(process, found[0])
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stdout.close()
 
 

@@ -79,7 +79,7 @@ def test_a_link_that_is_named_is_followed(capfdbinary: Capture, photos: list[Pat
 def test_remote_and_auto_use_the_service_and_say_so(capfdbinary: Capture, photos: list[Path]) -> None:
     local = here(capfdbinary, "embed", photos[0], "--mode", "local").json
     with inference_service(model="built-in") as service:
-        service.wait_until_healthy(30)
+        service.wait_until_healthy()
         for mode in ("remote", "auto"):
             ended = here(capfdbinary, "embed", photos[0], "--mode", mode, "--service-url", service.url)
             assert ended.json["used"] == "remote"

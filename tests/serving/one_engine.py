@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 
 from tests.stand_ins import StandInModel
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
@@ -15,9 +15,6 @@ from pinakes.core.types import Task
 from pinakes.serving.catalogue import ModelState, Offer
 from pinakes.serving.engine import Engine, State, loaded_now
 from pinakes.serving.request import Input, Outcome, Priority, Work
-
-#: Longest that a test waits for what must come.
-PATIENCE = 10.0
 
 
 def make_engine(
@@ -49,25 +46,16 @@ def running(
 
 
 def await_state(engine: Engine, state: State) -> None:
-    until = time.monotonic() + PATIENCE
-    while engine.state is not state:
-        assert time.monotonic() < until, engine.state
-        time.sleep(0.001)
+    until(lambda: engine.state is state, lambda: f"{state} of an engine that is {engine.state}")
 
 
 def await_model(engine: Engine, name: str, state: ModelState) -> None:
-    until = time.monotonic() + PATIENCE
-    while engine.status(name).state is not state:
-        assert time.monotonic() < until, engine.status(name)
-        time.sleep(0.001)
+    until(lambda: engine.status(name).state is state, lambda: f"{state}: {engine.status(name)}")
 
 
 def await_waiting(engine: Engine, items: int) -> None:
     """Wait until so many inputs are inside."""
-    until = time.monotonic() + PATIENCE
-    while engine._admission.items != items:
-        assert time.monotonic() < until, engine._admission.items
-        time.sleep(0.001)
+    until(lambda: engine._admission.items == items, lambda: f"{items}, not {engine._admission.items},")
 
 
 def put(

@@ -1,8 +1,9 @@
 """Results by content and model: found again, bounded in bytes, and off unless given room."""
 
 import numpy as np
-from tests.serving.one_engine import PATIENCE, put, running
+from tests.serving.one_engine import put, running
 from tests.stand_ins import CORRUPT, StandInModel, vector_of
+from tests.waiting import PATIENCE
 
 from pinakes.core.metrics import InferenceMetrics, exposition
 from pinakes.core.types import Caption, ModelIdentity, Task

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.core.types import Caption, Task
@@ -64,7 +64,7 @@ def serving(offers: Sequence[Offer], **settings: object) -> Iterator[httpx.Clien
 
 
 def await_state(client: httpx.Client, name: str, state: str) -> None:
-    until = time.monotonic() + 10
-    while (found := client.get(f"/models/{name}").json())["state"] != state:
-        assert time.monotonic() < until, found
-        time.sleep(0.005)
+    def told() -> str:
+        return str(client.get(f"/models/{name}").json()["state"])
+
+    until(lambda: told() == state, lambda: f"{state} of {name}, which is {told()},")

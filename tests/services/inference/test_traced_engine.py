@@ -6,8 +6,9 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
-from tests.serving.one_engine import PATIENCE, await_state, put
+from tests.serving.one_engine import await_state, put
 from tests.stand_ins import StandInModel, vector_of
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
 from pinakes.core.metrics import InferenceMetrics

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.inference.main import build_application
@@ -30,10 +30,7 @@ class Service:
         return f"{self.client.base_url.host}:{self.client.base_url.port}"
 
     def wait_for_metric(self, line: str) -> None:
-        until = time.monotonic() + 5
-        while line not in self.client.get("/metrics").text:
-            assert time.monotonic() < until, line
-            time.sleep(0.005)
+        until(lambda: line in self.client.get("/metrics").text, line)
 
 
 def free_port() -> int:
@@ -51,10 +48,7 @@ def service(
     chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
     offers = offers or (lambda: loaded_now(StandInModel().load, name="stand-in"))
     with served(build_application(chosen, offers)) as client:
-        until = time.monotonic() + 10
-        while wait and client.get("/v2/health/ready").status_code != 200:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        until(lambda: not wait or client.get("/v2/health/ready").status_code == 200, "its readiness")
         yield Service(client, f"127.0.0.1:{settings['grpc_port']}")
 
 

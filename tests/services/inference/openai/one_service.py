@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ import httpx
 import openai
 from fastapi import FastAPI
 from tests.stand_ins import StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.inference.main import build_application
@@ -33,10 +33,7 @@ def service(model: StandInModel, **settings: object) -> Iterator[httpx.Client]:
 @contextmanager
 def running(application: FastAPI, model: StandInModel) -> Iterator[httpx.Client]:
     with served(application) as client:
-        until = time.monotonic() + 10
-        while client.get("/health").status_code != 200:
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        until(lambda: client.get("/health").status_code == 200, "its health")
         model.forget()
         try:
             yield client
