@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pinakes.core.errors import NotFound, OutOfMemory
 from pinakes.serving.catalogue import ModelState, Offer
@@ -39,9 +39,10 @@ class Residents:
         self._memory = memory
         self._idle_seconds = idle_seconds
         self._kept = kept
-        self._slots: dict[str, Slot] = {}
-        self._current: dict[str, str] = {}
-        self._aliases: dict[str, str] = {}
+        # Replaced whole, never changed: who goes through one need not hold the lock.
+        self._slots: Mapping[str, Slot] = {}
+        self._current: Mapping[str, str] = {}
+        self._aliases: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._closed = threading.Event()
@@ -111,16 +112,12 @@ class Residents:
     def _refresh(self) -> None:
         """Take note of models that came or are current now; one that went keeps its slot while in memory."""
         offers = self._offers()
+        current = [offer for offer in offers if offer.current]
+        there = {offer.key for offer in offers}
         with self._lock:
-            for offer in offers:
-                if offer.key not in self._slots:
-                    self._slots[offer.key] = self._make_slot(offer)
-            there = {offer.key for offer in offers}
-            gone = [key for key, slot in self._slots.items() if key not in there and not slot.nbytes]
-            for key in gone:
-                if self._slots[key].state in (ModelState.ABSENT, ModelState.FAILED):
-                    del self._slots[key]
-            current = [offer for offer in offers if offer.current]
+            kept = {key: slot for key, slot in self._slots.items() if key in there or _is_held(slot)}
+            new = {offer.key: self._make_slot(offer) for offer in offers if offer.key not in kept}
+            self._slots = kept | new
             self._current = {offer.name: offer.key for offer in current}
             self._aliases = {alias: offer.key for offer in current for alias in offer.aliases}
 
@@ -156,9 +153,14 @@ class Residents:
     def _watch(self) -> None:
         while not self._closed.wait(min(LOOK_SECONDS, self._idle_seconds)):
             since = time.monotonic() - self._idle_seconds
-            for slot in list(self._slots.values()):
+            for slot in self._slots.values():
                 if slot.idle and slot.used_at < since and not self._is_kept(slot):
                     slot.unload()
 
     def _begin(self, work: Callable[[], object], what: str) -> None:
         threading.Thread(target=work, name=f"pinakes-{what}", daemon=True).start()
+
+
+def _is_held(slot: Slot) -> bool:
+    """Whether a model is in memory, or on its way there or out."""
+    return bool(slot.nbytes) or slot.state not in (ModelState.ABSENT, ModelState.FAILED)
