@@ -41,8 +41,22 @@ class FolderPage(BaseModel, frozen=True):
 class FolderWatch(BaseModel, frozen=True):
     """How changes in a folder are noticed."""
 
-    manner: Literal["notified", "compared", "absent"]
+    manner: Literal["beginning", "notified", "compared", "absent"]
     why: str = Field(description="A sentence where it is not notified.")
+
+
+class WatchRequest(BaseModel, frozen=True):
+    """Whether a folder is to be watched."""
+
+    folder: str = Field(max_length=4096, description="Absolute path of one the application was started with.")
+    watched: bool
+
+
+class WatchedFolder(BaseModel, frozen=True):
+    """How a folder is watched now."""
+
+    path: str
+    watched: FolderWatch | None = Field(description="Null where nobody looks for changes.")
 
 
 class FolderState(BaseModel, frozen=True):

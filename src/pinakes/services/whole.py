@@ -13,6 +13,7 @@ from pinakes.images.processes import Workers
 from pinakes.jobs.runner import Jobs
 from pinakes.services.app import create_application
 from pinakes.services.jobs.metrics import JobMetrics
+from pinakes.services.jobs.watching import watching_routes
 from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.routes import routes
 from pinakes.services.library.uploads.routes import UPLOADS
@@ -46,7 +47,7 @@ def serve(
 
     Host and port are the settings' unless given. `folders` are ingested at the start, and are the roots
     that may be scanned and changed over the API, beside those of the settings. With `watch`, what changes in
-    any root is ingested as it changes.
+    any root is ingested as it changes; else in those roots that were last chosen for it.
 
     Raises:
         UnsafeSettings: it would listen beyond this machine without a key.
@@ -84,8 +85,7 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         if ingest_first and not watch:  # a watcher begins with all of its folders
             ingesting.submit_at_start(jobs, library.roots)
         jobs.start()
-        if watch:
-            watching.start()
+        watching.start(every=watch)
         try:
             yield
         finally:
@@ -110,5 +110,6 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         application.include_router(page_routes())
     application.include_router(routes(library, jobs, workers))
     application.include_router(viewing_routes(library, workers, watching), prefix="/api/v1")
+    application.include_router(watching_routes(library, watching), prefix="/api/v1")
     application.include_router(session_routes(keys))
     return application

@@ -346,3 +346,32 @@ def test_a_scan_of_some_directories_leaves_the_others_alone(tmp_path: Path, phot
     engine.dispose()
     assert (rows["1.jpg"].missing, rows["2.jpg"].missing) == (False, True)
     assert rows["2.jpg"].folder == str(photos)
+
+
+def test_folders_are_taken_up_and_let_go_while_others_are_watched_on(tmp_path: Path, photos: Path) -> None:
+    other = tmp_path / "other"
+    picture(other / "8.jpg", 8)
+    with watched(tmp_path / "state", photos) as library:
+        library.watcher.watch((str(other), str(photos)))
+        library.soon(lambda: "8.jpg" in library.names())
+        library.watcher.watch((str(other),))
+        library.soon(lambda: [place.folder for place in library.watcher.places] == [str(other)])
+        picture(photos / "unseen.jpg", 9)
+        picture(other / "10.jpg", 10)
+        library.soon(lambda: "10.jpg" in library.names())
+        assert "unseen.jpg" not in library.names()
+        library.watcher.watch((str(other), str(photos)))
+        library.soon(lambda: "unseen.jpg" in library.names())
+
+
+def test_what_lies_inside_of_a_folder_that_is_let_go_is_watched_on(tmp_path: Path, photos: Path) -> None:
+    with watched(tmp_path / "state", photos) as library:
+        library.watcher.watch((str(photos / "trip"),))
+        library.soon(lambda: [place.folder for place in library.watcher.places] == [str(photos / "trip")])
+        library.soon(lambda: library.manners() == {Manner.NOTIFIED})
+        library.watcher.watch((str(photos),))
+        library.soon(lambda: len(library.watcher.places) == 2 and library.manners() == {Manner.NOTIFIED})
+        library.watcher.watch((str(photos / "trip"),))
+        library.soon(lambda: len(library.watcher.places) == 1)
+        picture(photos / "trip" / "11.jpg", 11)
+        library.soon(lambda: "11.jpg" in library.names())

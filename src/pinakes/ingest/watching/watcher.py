@@ -80,6 +80,7 @@ class Watcher:
         metrics: WatchMetrics | None = None,
     ) -> None:
         self._engine, self._walk, self._settings = engine, walk, settings
+        self._wanted = walk.folders
         self._on_change, self._say = on_change, say
         self._metrics = metrics or WatchMetrics()
         self._log = logging.get("watch")
@@ -95,6 +96,13 @@ class Watcher:
         """The watched folders and the drives in them, and how changes there are noticed."""
         return tuple(self._places.values())
 
+    def watch(self, folders: tuple[str, ...]) -> None:
+        """Watch these folders from the next look on; each that is new among them is named as a whole.
+
+        They are as a `Walk` wants them: real, none inside another, in byte order.
+        """
+        self._wanted = folders
+
     def scannable(self, directories: frozenset[str]) -> Walk:
         """The walk for a scan of directories that `on_change` was given: files being written are left out."""
         rest_seconds = _REST_SHARE * self._settings.settle_seconds
@@ -104,12 +112,33 @@ class Watcher:
         """Watch until `stop` is set; ends within a second of it, or when `on_change` returns."""
         try:
             while not stop.is_set():
+                self._follow()
                 self._look()
                 self._listen(stop)
                 self._tell()
         finally:
             if self._tree is not None:
                 self._tree.close()
+
+    def _follow(self) -> None:
+        """Take up the folders that are wanted now, and let go of the others."""
+        folders = self._wanted
+        if folders == self._walk.folders:
+            return
+        self._walk = replace(self._walk, folders=folders)
+        for gone in [one for one in self._places if not any(is_under(one, folder) for folder in folders)]:
+            self._let_go(gone)
+        self._table = None  # so that drives are looked for again
+        self._metrics.show(place.manner.value for place in self._places.values())
+
+    def _let_go(self, folder: str) -> None:
+        del self._places[folder]
+        if self._tree is not None:
+            self._tree.remove(os.fsencode(folder))
+        # What lies inside of it and stays lost its notifications with it, and begins anew.
+        for place in self._places.values():
+            if is_under(place.folder, folder):
+                place.manner = Manner.ABSENT
 
     def _look(self) -> None:
         """See which drives there are and whether the folders are there, and compare those that are due."""

@@ -94,7 +94,7 @@ def build_application(library: Library, *, watch: bool = False) -> FastAPI:
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         jobs.start()
         if watch:
-            watching.start()
+            watching.start(every=True)
         try:
             yield
         finally:

@@ -26,20 +26,10 @@ def state_of(library: Library, folder: str, watching: Watching | None) -> dict[s
         "root": folder in library.roots,
         "uploads": folder == library.uploads,
         "doubt": Presence(library.engine, folder).doubt(),
-        "watched": _watched(folder, watching),
+        "watched": None if watching is None else watching.manner_in(folder),
         "scanned_at": _scanned_at(library, folder),
         **_left_out(library, folder),
     }
-
-
-def _watched(folder: str, watching: Watching | None) -> dict[str, str] | None:
-    """How changes in it are noticed; None where nobody looks for any."""
-    places = watching.watcher.places if watching is not None else ()
-    around = [place for place in places if is_under(folder, place.folder)]
-    if not around:
-        return None
-    nearest = max(around, key=lambda place: len(place.folder))
-    return {"manner": nearest.manner.value, "why": nearest.why}
 
 
 def _scanned_at(library: Library, folder: str) -> float | None:
