@@ -160,6 +160,7 @@ def test_a_key_used_too_often_is_told_when_to_come_back() -> None:
     with pytest.raises(Overloaded, match="eager") as caught:
         keys.admit(f"Bearer {key}", INFER)
     assert 0 < caught.value.retry_after <= 1
+    assert caught.value.limit == 1
 
 
 def test_digests_are_of_the_bytes_sent() -> None:

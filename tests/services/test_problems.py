@@ -32,12 +32,15 @@ def test_a_child_has_its_parents_status() -> None:
 
 
 def test_a_problem_carries_what_a_client_needs() -> None:
-    error = errors.Overloaded("Full.", retry_after=1.234, remedy="Wait.")
+    error = errors.Overloaded("Full.", retry_after=1.234, limit=8, remedy="Wait.")
     response = problem_response(error, request_id="abc")
     assert response.status_code == 429
     assert response.media_type == "application/problem+json"
     assert response.headers["retry-after"] == "2"
     assert response.headers["retry-after-ms"] == "1234"
+    assert response.headers["ratelimit-limit"] == "8"
+    assert response.headers["ratelimit-remaining"] == "0"
+    assert response.headers["ratelimit-reset"] == "2"
     assert json.loads(response.body) == {
         "type": "urn:pinakes:problem:overloaded",
         "title": "Too Many Requests",
@@ -52,7 +55,9 @@ def test_a_problem_carries_what_a_client_needs() -> None:
 
 def test_what_a_retry_would_repeat_says_so() -> None:
     assert problem_response(errors.DeadlineExceeded("x")).headers["x-should-retry"] == "false"
-    assert "x-should-retry" not in problem_response(errors.NotReady("x")).headers
+    unready = problem_response(errors.NotReady("x")).headers
+    assert "x-should-retry" not in unready
+    assert "ratelimit-reset" not in unready  # nobody asked too often
 
 
 def test_refused_pictures_are_listed() -> None:

@@ -84,6 +84,7 @@ def test_retry_after_follows_the_measured_pace(monkeypatch: pytest.MonkeyPatch) 
         door.admit(6)
     assert caught.value.retry_after == pytest.approx(3.0, rel=0.01)
     assert "Try again in 3 s" in caught.value.remedy
+    assert caught.value.limit == 10
 
 
 def test_who_goes_without_an_answer_does_not_quicken_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:

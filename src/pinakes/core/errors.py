@@ -118,13 +118,19 @@ class PortTaken(PinakesError):
 
 
 class Overloaded(PinakesError):
-    """Raised at the door when the service has as much work as it accepts; `retry_after` is in seconds."""
+    """Raised at the door when the service has as much work as it accepts; `retry_after` is in seconds.
+
+    `limit` is how much that is, where it can be said in a number: inputs at once, or requests a second.
+    """
 
     code = "overloaded"
 
-    def __init__(self, message: str, *, retry_after: float, remedy: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry_after: float, limit: int | None = None, remedy: str = ""
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.retry_after = retry_after
+        self.limit = limit
 
 
 class NotReady(PinakesError):

@@ -114,6 +114,7 @@ class Keys:
             raise Overloaded(
                 f"The key {key.name} has used up its requests for now.",
                 retry_after=wait,
+                limit=max(1, int(key.pace.rate)),
                 remedy="Send fewer, with more in each.",
             )
         return key

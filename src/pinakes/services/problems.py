@@ -126,8 +126,17 @@ def headers_of(error: PinakesError, status: int) -> dict[str, str]:
     if retry_after is not None:
         headers["Retry-After"] = str(math.ceil(retry_after))
         headers["retry-after-ms"] = str(math.ceil(retry_after * 1000))
+        headers |= _limits(error, headers["Retry-After"])
     if status in FINAL_STATUSES:
         headers["x-should-retry"] = "false"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return headers
+
+
+def _limits(error: PinakesError, reset: str) -> dict[str, str]:
+    """What proxies and libraries that pace themselves read (draft-ietf-httpapi-ratelimit-headers-03)."""
+    if not isinstance(error, errors.Overloaded):
+        return {}
+    limit = {} if error.limit is None else {"RateLimit-Limit": str(error.limit)}
+    return {**limit, "RateLimit-Remaining": "0", "RateLimit-Reset": reset}

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pinakes.core.errors import Overloaded
 from pinakes.serving.pace import Pace, in_words, retry_after
 
+#: Least time after which a body may find room that found none, seconds: bodies end as fast as they are sent.
+UPLOAD_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -103,7 +106,8 @@ class Admission:
 
     def _refuse_when_full(self, items: int) -> None:
         if self._items and self._items + items > self._room.items:
-            raise self._overloaded(f"{self._items} inputs are waiting", items)
+            wait = self.retry_after(items)
+            raise _overloaded(f"{self._items} inputs are waiting", wait, limit=self._room.items)
 
     def _take_bytes(self, nbytes: int, client: str) -> None:
         held = self._held[client] + nbytes
@@ -112,14 +116,15 @@ class Admission:
             told = (
                 f"{self._nbytes // 2**20} MiB of requests are being read, {held // 2**20} MiB of this client"
             )
-            raise self._overloaded(told, 1)
+            raise _overloaded(told, max(UPLOAD_SECONDS, self.retry_after(1)))
         self._nbytes += nbytes
         self._held[client] = held
 
-    def _overloaded(self, why: str, items: int) -> Overloaded:
-        wait = self.retry_after(items)
-        return Overloaded(
-            f"The service has as much work as it accepts: {why}.",
-            retry_after=wait,
-            remedy=in_words(wait),
-        )
+
+def _overloaded(why: str, wait: float, limit: int | None = None) -> Overloaded:
+    return Overloaded(
+        f"The service has as much work as it accepts: {why}.",
+        retry_after=wait,
+        limit=limit,
+        remedy=in_words(wait),
+    )
