@@ -51,8 +51,8 @@ from pinakes.ingest.source import Walk, resolve_folders
 from pinakes.models.base import LoadedModel
 from pinakes.models.embedder import LocalModel
 from pinakes.models.runtimes.loading import load
-from pinakes.services.built_in import built_in_model
-from pinakes.services.offers import SMALL_MODEL
+from pinakes.services.chosen.built_in import built_in_model
+from pinakes.services.chosen.offers import SMALL_MODEL
 from pinakes.vectors.factory import open_vectors
 from pinakes.words.sqlite.index import SqliteWordIndex
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from pinakes.core.settings import ImageLimits
 from pinakes.search.answering.line import above_line, background, width_of
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 Floats = NDArray[np.float32]
 

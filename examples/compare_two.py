@@ -7,7 +7,7 @@ from pinakes.clients.factory import open_embedder
 from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.core.types import Refusal
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 logging.configure()  # warnings and worse go to standard error
 settings = Settings()

@@ -9,7 +9,7 @@ from pinakes.db.session import open_database
 from pinakes.duplicates.finder import Finder, Question
 from pinakes.ingest.pipeline import Scan
 from pinakes.ingest.source import Walk, resolve_folders
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 if __name__ == "__main__":  # the processes that decode import this file again
     settings = Settings(state=Path(sys.argv[2]))

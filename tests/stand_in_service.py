@@ -7,7 +7,7 @@ from tests.stand_ins import StandInModel
 
 from pinakes.core.settings import Settings
 from pinakes.models.base import LoadedModel
-from pinakes.services.built_in import built_in_model
+from pinakes.services.chosen.built_in import built_in_model
 from pinakes.services.inference.main import serve
 from pinakes.serving.engine import loaded_now
 

@@ -16,7 +16,7 @@ from pinakes.core.types import Reason, Tier
 from pinakes.duplicates import finder, keeper, presets
 from pinakes.ingest.reports.columns import COLUMNS
 from pinakes.ingest.sink import SKIPPED
-from pinakes.services.problems import status_of
+from pinakes.services.http.problems import status_of
 
 
 def settings() -> str:

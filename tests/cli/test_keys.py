@@ -7,7 +7,7 @@ import pytest
 from tests.running import environment
 
 from pinakes.core.settings import InferenceSettings
-from pinakes.services.keys import keys_of
+from pinakes.services.http.keys import keys_of
 
 
 def new(tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:

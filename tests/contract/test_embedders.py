@@ -14,7 +14,7 @@ from pinakes.clients.factory import open_embedder
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import ClientSettings, ImageLimits
 from pinakes.core.types import Refusal, Vector
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 
 def local() -> Embedder:

@@ -24,7 +24,7 @@ from pinakes.duplicates import presets, reviews
 from pinakes.duplicates.finder import Finder, Question, Review, parse_tiers, removable
 from pinakes.ingest.pipeline import Scan
 from pinakes.ingest.source import Walk
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 LIMITS = ImageLimits()
 

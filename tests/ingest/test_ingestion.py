@@ -27,7 +27,7 @@ from pinakes.ingest.pipeline import Scan
 from pinakes.ingest.source import Walk, resolve_folders
 from pinakes.models.embedder import LocalModel
 from pinakes.models.runtimes.loading import load
-from pinakes.services.built_in import built_in_model
+from pinakes.services.chosen.built_in import built_in_model
 from pinakes.vectors.memory import MemoryVectorStore
 
 LIMITS = ImageLimits()

@@ -84,7 +84,7 @@ def embed(
     order given, whose refused rows are NaN.
     """
     from pinakes.core.errors import InvalidRequest
-    from pinakes.services.embedders import chosen_embedder
+    from pinakes.services.chosen.embedders import chosen_embedder
 
     read = settings(state)
     if form is EmbedFormat.NPY and sys.stdout.isatty():

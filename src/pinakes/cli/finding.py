@@ -134,6 +134,6 @@ def found(read: Settings, folders: list[str], options: FindingOptions) -> Found:
 
 
 def _embedder(read: Settings) -> Embedder:
-    from pinakes.services.embedders import similarity_embedder
+    from pinakes.services.chosen.embedders import similarity_embedder
 
     return similarity_embedder(read)

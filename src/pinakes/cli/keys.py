@@ -46,7 +46,7 @@ def make(
     from pydantic import ValidationError
 
     from pinakes.core.errors import InvalidRequest
-    from pinakes.services.keys import make_key
+    from pinakes.services.http.keys import make_key
 
     try:
         key, entry = make_key(name, [each.value for each in scope or [ScopeName.INFER]], rate)

@@ -25,7 +25,7 @@ from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.embedder import LocalModel
 from pinakes.models.store.opening import open_model
 from pinakes.models.store.store import Store
-from pinakes.services.built_in import built_in_model
+from pinakes.services.chosen.built_in import built_in_model
 
 #: A model that is warm is timed so often, or for so long (seconds), whichever ends first.
 WARM_CALLS, WARM_SECONDS = 12, 3.0

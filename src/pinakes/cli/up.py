@@ -87,7 +87,7 @@ def planned(
     """
     from pinakes.cli.supervisor import Service
     from pinakes.core.errors import InvalidRequest
-    from pinakes.services.keys import keys_of
+    from pinakes.services.http.keys import keys_of
     from pinakes.services.process import check_bind
 
     host = read.application.host if host is None else host
@@ -215,7 +215,7 @@ def _reaching(read: Settings, url: str) -> dict[str, str]:
 
 
 def _needs_key(read: Settings) -> bool:
-    from pinakes.services.keys import has_key
+    from pinakes.services.http.keys import has_key
 
     return has_key(read.application.api_key)
 

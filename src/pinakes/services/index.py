@@ -13,7 +13,7 @@ from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
 from pinakes.core.types import ModelIdentity
 from pinakes.db.tables import choices, indexed
-from pinakes.services.embedders import chosen_embedder
+from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.vectors.base import Collection, VectorStore
 from pinakes.vectors.factory import open_vectors
 from pinakes.words.base import WordIndex

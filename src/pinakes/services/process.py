@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from pinakes.core.errors import InvalidRequest, PortTaken, UnsafeSettings
-from pinakes.services.connections import BoundedConnection, make_room_for_connections
-from pinakes.services.door import is_loopback
+from pinakes.services.http.connections import BoundedConnection, make_room_for_connections
+from pinakes.services.http.door import is_loopback
 
 #: Connections the kernel holds while the service is busy accepting others.
 BACKLOG = 1024

@@ -11,10 +11,10 @@ from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.images.processes import Workers
 from pinakes.jobs.runner import Jobs
-from pinakes.services.app import create_application
+from pinakes.services.http.app import create_application
+from pinakes.services.http.keys import has_key, one_key
 from pinakes.services.jobs.metrics import JobMetrics
 from pinakes.services.jobs.watching import watching_routes
-from pinakes.services.keys import has_key, one_key
 from pinakes.services.library.routes import routes
 from pinakes.services.library.uploads.routes import UPLOADS
 from pinakes.services.library.viewing.routes import viewing_routes

@@ -9,9 +9,9 @@ from tests.stand_ins import StandInModel, served
 
 from pinakes.core.settings import InferenceSettings, KeyScope, Settings
 from pinakes.core.types import Task
+from pinakes.services.http.keys import make_key
 from pinakes.services.inference.access import allowed_scopes
 from pinakes.services.inference.main import build_application
-from pinakes.services.keys import make_key
 
 KEYS: dict[str, str] = {}
 

@@ -16,9 +16,9 @@ from pinakes.core.types import Task
 from pinakes.models.store.importing import import_model
 from pinakes.models.store.opening import open_model
 from pinakes.models.store.store import Store
+from pinakes.services.chosen.offers import decoder_for, offers_of
 from pinakes.services.inference.main import build_application
 from pinakes.services.inference.native.labelling import probabilities
-from pinakes.services.offers import decoder_for, offers_of
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,9 @@ from tests.stand_ins import StandInModel, inference_service, served, vector_of
 from pinakes.clients.factory import open_embedder
 from pinakes.core.settings import ClientSettings, ImageLimits, InferenceSettings, Settings
 from pinakes.core.types import Task
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
+from pinakes.services.chosen.offers import offers_of
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import offers_of
 
 #: Longest that a test waits for what must come, seconds.
 PATIENCE = 10.0

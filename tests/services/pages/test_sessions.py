@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from pinakes.services import sessions
-from pinakes.services.app import create_application
-from pinakes.services.keys import one_key
+from pinakes.services.http import sessions
+from pinakes.services.http.app import create_application
+from pinakes.services.http.keys import one_key
 from pinakes.services.pages.session_routes import PATH, TRIALS, session_routes
 
 

@@ -14,7 +14,7 @@ from tests.waiting import until
 from pinakes.core.settings import ClientSettings, SearchSettings, Settings, VectorSettings
 from pinakes.core.settings.words import WordSettings
 from pinakes.models.embedder import LocalModel
-from pinakes.services.keys import make_key
+from pinakes.services.http.keys import make_key
 from pinakes.services.search.main import build_application, opened
 
 

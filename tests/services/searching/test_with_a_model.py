@@ -10,7 +10,7 @@ from tests.searching import Searched, ingested
 from tests.tiny_models import TinyModels
 
 from pinakes.core.settings import ClientSettings, InferenceSettings, ScanSettings, Settings
-from pinakes.services.embedders import local_embedder
+from pinakes.services.chosen.embedders import local_embedder
 
 
 @pytest.fixture(scope="module")

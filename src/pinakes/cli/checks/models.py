@@ -15,7 +15,7 @@ from pinakes.core.errors import InvalidRequest, PinakesError, ServiceUnavailable
 from pinakes.core.settings import Settings
 from pinakes.core.types import Refusal
 from pinakes.models.global_descriptor import REVISION, describe
-from pinakes.services.embedders import local_embedder
+from pinakes.services.chosen.embedders import local_embedder
 
 #: Every 32nd number of the descriptor of `samples.gradient`, by its revision; recorded when it was made.
 RECORDED: dict[str, tuple[float, ...]] = {

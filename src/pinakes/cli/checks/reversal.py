@@ -18,7 +18,7 @@ from pinakes.duplicates.finder import Finder, Question
 from pinakes.duplicates.resolution import plan, resolve, undo
 from pinakes.ingest.pipeline import Scan
 from pinakes.ingest.source import Walk, resolve_folders
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.embedders import built_in_embedder
 
 _REMEDY = "Do not resolve anything before this works; report it, with this line."
 

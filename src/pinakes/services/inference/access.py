@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pinakes.core.settings import KeyScope
-from pinakes.services.keys import ALL_SCOPES
+from pinakes.services.http.keys import ALL_SCOPES
 
 #: Paths that need no key: balancers and orchestrators ask them, and they tell little.
 PROBES = ("/health", "/livez", "/readyz", "/v2/health/live", "/v2/health/ready")

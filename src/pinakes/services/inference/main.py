@@ -12,7 +12,10 @@ from fastapi import FastAPI
 from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import Settings
-from pinakes.services.app import create_application
+from pinakes.services.chosen.offers import default_model, offers_of
+from pinakes.services.http.app import create_application
+from pinakes.services.http.keys import keys_of
+from pinakes.services.http.telemetry import TracedRequests, Tracing, tracing_of
 from pinakes.services.inference import health_routes, model_routes
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
@@ -24,10 +27,7 @@ from pinakes.services.inference.openai import routes as openai
 from pinakes.services.inference.openai.errors import openai_error
 from pinakes.services.inference.traced_engine import TracedEngine
 from pinakes.services.inference.triton_metrics import TritonMetrics
-from pinakes.services.keys import keys_of
-from pinakes.services.offers import default_model, offers_of
 from pinakes.services.process import check_bind, open_listener, run, url_of
-from pinakes.services.telemetry import TracedRequests, Tracing, tracing_of
 from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
 

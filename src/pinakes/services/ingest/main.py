@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.jobs.runner import Jobs
-from pinakes.services.app import create_application
-from pinakes.services.door import is_loopback
+from pinakes.services.http.app import create_application
+from pinakes.services.http.door import is_loopback
+from pinakes.services.http.keys import has_key, one_key
 from pinakes.services.ingest.routes import routes
 from pinakes.services.jobs.metrics import JobMetrics
-from pinakes.services.keys import has_key, one_key
 from pinakes.services.opened import Library, open_library
 from pinakes.services.owner import owning
 from pinakes.services.process import check_bind, open_listener, run, url_of

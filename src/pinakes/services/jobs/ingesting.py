@@ -12,8 +12,8 @@ from pinakes.core.errors import InvalidRequest
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.jobs import IngestRequest, IngestStarted
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.jobs.routes import problem
 from pinakes.services.opened import Library

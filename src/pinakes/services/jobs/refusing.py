@@ -10,8 +10,8 @@ from starlette.responses import Response
 from pinakes.core.errors import NotFound
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.jobs import IngestStarted, RefusalPage, RefusalReasons, RetryRefused
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.ingesting import started_json
 from pinakes.services.jobs.refused import TAKING, Refused
 from pinakes.services.jobs.routes import UNKNOWN, problem

@@ -15,8 +15,8 @@ from pinakes.jobs.job import Job, State
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.jobs import AnyJob, JobPage
 from pinakes.schemas.problem import PROBLEM_MEDIA_TYPE, Problem
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, brief_json, job_json
 
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from pinakes.schemas.folders import WatchedFolder, WatchRequest
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.routes import COMMON, problem
 from pinakes.services.opened import Library
 from pinakes.services.works.watching import Watching

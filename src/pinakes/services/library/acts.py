@@ -13,8 +13,8 @@ from pinakes.duplicates.resolution import foresight, journal, undo
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.journal import ActItemPage, ActList, ActSummary, JournalPage
 from pinakes.schemas.resolve import UndoReport, UndoRequest
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, foresight_json, is_much, report_json
 from pinakes.services.opened import Library

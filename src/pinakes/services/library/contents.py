@@ -16,8 +16,8 @@ from pinakes.duplicates.evidence.pictures import Pictures
 from pinakes.images import thumbnails
 from pinakes.images.processes import Workers
 from pinakes.schemas.contents import AssetPage
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.opened import Library
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -14,8 +14,8 @@ from pinakes.core.errors import InvalidRequest, Overloaded
 from pinakes.ingest.reports.forms import Form, written
 from pinakes.ingest.reports.rows import everything, within
 from pinakes.ingest.reports.summary import summed_up
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.opened import Library
 
 #: Reports that are written at once; each reads the library as fast as its caller takes it.

@@ -19,8 +19,8 @@ from pinakes.duplicates.resolution import plan, resolve
 from pinakes.duplicates.types import DuplicateGroup
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.resolve import ChangePage, Resolution, ResolveRequest
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, is_much, report_json
 from pinakes.services.library.plans import Plans, ShownPlan, item_json, plan_json

@@ -15,8 +15,8 @@ from pinakes.duplicates.finder import DEFAULT_TIERS, Question, parse_tiers
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.duplicates import ReviewRequest, ReviewState, ReviewStates
-from pinakes.services.answers import MOST_LIMIT, Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import MOST_LIMIT, Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
 from pinakes.services.opened import Library
 from pinakes.services.works.reviewing import KIND, asked_of

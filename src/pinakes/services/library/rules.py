@@ -18,8 +18,8 @@ from pinakes.duplicates.rule_preview import Changed, Preview, RulePreviews
 from pinakes.duplicates.rule_sets import RuleSet
 from pinakes.duplicates.types import Asset
 from pinakes.schemas.rules import RuleList, RulePreview, RulePreviewRequest, RuleSetBody, SavedRuleSet
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.routes import problem
 from pinakes.services.opened import Library
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.scans import ScanJob, ScanJobs, ScanRequest
-from pinakes.services.answers import MOST_LIMIT, Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import MOST_LIMIT, Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import Followers, job_json
 from pinakes.services.opened import Library
 from pinakes.services.works.scanning import KIND, asked_of

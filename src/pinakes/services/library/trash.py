@@ -17,8 +17,8 @@ from pinakes.duplicates.scope import assets_of
 from pinakes.duplicates.types import Asset
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.trash import PurgeAnswer, PurgeRequest, TrashAnswer, TrashPage, TrashRequest
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, foresight_json, is_much, report_json
 from pinakes.services.opened import Library

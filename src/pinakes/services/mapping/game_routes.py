@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from pinakes.schemas.maps import GameGuess, GameRound, GameVerdict
 from pinakes.search.mapping.game import Tokens
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.mapping.game import Game
 from pinakes.services.opened import Library
 

@@ -16,8 +16,8 @@ from pinakes.jobs.runner import Jobs
 from pinakes.schemas.maps import MapAbout, MapJob, MapPictures, MapRequest
 from pinakes.search.mapping import stored
 from pinakes.search.mapping.stored import Map
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.mapping import traits as coloured
 from pinakes.services.mapping.game_routes import game_routes

@@ -13,8 +13,8 @@ from pinakes.jobs.runner import Jobs
 from pinakes.models.store.store import Store
 from pinakes.schemas.known_models import LoadedState, ModelJob, ModelShelf, PullRequest, RemovedModel
 from pinakes.schemas.models import ModelDetail
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.models.measurements import measurements
 from pinakes.services.models.served import served_models

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from pinakes.core.errors import Overloaded, Unauthorised
 from pinakes.schemas.sessions import SessionRequest, SessionState
-from pinakes.services import sessions
-from pinakes.services.answers import Json
-from pinakes.services.keys import ALL_SCOPES, Keys, Pace
+from pinakes.services.http import sessions
+from pinakes.services.http.answers import Json
+from pinakes.services.http.keys import ALL_SCOPES, Keys, Pace
 
 #: The path, which needs no key.
 PATH = "/api/v1/session"

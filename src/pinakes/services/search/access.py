@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pinakes.core.settings import KeyScope
-from pinakes.services.keys import ALL_SCOPES
+from pinakes.services.http.keys import ALL_SCOPES
 
 _METRICS: frozenset[KeyScope] = frozenset({"metrics"})
 _ASKERS: frozenset[KeyScope] = frozenset({"infer"})

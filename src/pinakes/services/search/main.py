@@ -16,10 +16,10 @@ from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
 from pinakes.search.shared.image_root import ImageRoot
 from pinakes.search.shared.shared_search import SharedSearch, open_shared
-from pinakes.services.app import create_application
-from pinakes.services.door import is_loopback
-from pinakes.services.embedders import chosen_embedder
-from pinakes.services.keys import keys_of
+from pinakes.services.chosen.embedders import chosen_embedder
+from pinakes.services.http.app import create_application
+from pinakes.services.http.door import is_loopback
+from pinakes.services.http.keys import keys_of
 from pinakes.services.owner import owning
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.services.search.access import allowed_scopes

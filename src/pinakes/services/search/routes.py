@@ -26,7 +26,7 @@ from pinakes.schemas.shared_search import (
 )
 from pinakes.search.shared.shared_search import SharedSearch
 from pinakes.search.shared.writing import check_numbers
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.search import wire
 from pinakes.services.search.admission import Room
 from pinakes.services.search.metrics import SharedMetrics

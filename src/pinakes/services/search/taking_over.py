@@ -20,7 +20,7 @@ from pinakes.search.shared.takeover import (
     faiss_files,
     take_over,
 )
-from pinakes.services.embedders import chosen_embedder
+from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.services.owner import owning
 from pinakes.services.search.main import directory_of, opened
 

@@ -18,8 +18,8 @@ from pinakes.images.decode import decode_reduced
 from pinakes.images.processes import Workers
 from pinakes.schemas.search import KeptPicture
 from pinakes.search.library.pictures import by_content
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.searching.kept import KeptPictures, checked_name, gone
 

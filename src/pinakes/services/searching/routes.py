@@ -24,8 +24,8 @@ from pinakes.schemas.search import (
 )
 from pinakes.search.language import Suggestion, help_page, suggestions
 from pinakes.search.library.history import forget, remembered
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.opened import Library
 from pinakes.services.searching.asking import Asking
 from pinakes.services.searching.openapi import BODY

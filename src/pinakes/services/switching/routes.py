@@ -15,8 +15,8 @@ from pinakes.schemas.switching import (
     IndexState,
     UseRequest,
 )
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.opened import Library
 from pinakes.services.switching.switching import Switching

@@ -10,9 +10,9 @@ from pinakes.core.settings import Settings
 from pinakes.ingest.indexing.indexing import Indexing
 from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import Step
-from pinakes.services.captioners import open_captioner
+from pinakes.services.chosen.captioners import open_captioner
+from pinakes.services.chosen.readers import open_reader
 from pinakes.services.opened import Library
-from pinakes.services.readers import open_reader
 
 _NOT_ASKED = "It was not asked for."
 _NO_READER = "The extra that reads text is not installed; pip install 'pinakes[ocr]'."

@@ -12,7 +12,7 @@ from pinakes.ingest.indexing.metrics import IndexMetrics
 from pinakes.ingest.indexing.report import IndexProgress
 from pinakes.jobs.patience import patiently
 from pinakes.jobs.turn import Turn, Work
-from pinakes.services.embedders import chosen_embedder
+from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.services.opened import Library
 from pinakes.services.works.ingesting import PHASES
 from pinakes.vectors.naming import collection_name

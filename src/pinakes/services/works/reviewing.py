@@ -10,7 +10,7 @@ from pinakes.duplicates import keeper, reviews
 from pinakes.duplicates.finder import Finder, Question
 from pinakes.jobs.patience import patiently
 from pinakes.jobs.turn import Turn, Work
-from pinakes.services.embedders import similarity_embedder
+from pinakes.services.chosen.embedders import similarity_embedder
 from pinakes.services.opened import Library
 
 #: Kind of these jobs.

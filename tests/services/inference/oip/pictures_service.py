@@ -12,8 +12,8 @@ from tests.services.inference.oip.serving import Service, service
 
 from pinakes.core.settings import ImageLimits
 from pinakes.models.built_in import IDENTITY
-from pinakes.services.built_in import built_in_model
-from pinakes.services.embedders import built_in_embedder
+from pinakes.services.chosen.built_in import built_in_model
+from pinakes.services.chosen.embedders import built_in_embedder
 from pinakes.serving.engine import loaded_now
 
 #: Files of three kinds, and what is no file.

@@ -9,7 +9,7 @@ from tests.services.inference.oip.serving import Service, service
 from tests.stand_ins import CORRUPT, POISON
 
 from pinakes.models.base import LoadedModel
-from pinakes.services.keys import make_key
+from pinakes.services.http.keys import make_key
 from pinakes.serving.engine import loaded_now
 
 #: A key that may read metrics only, and one that may be used once in a long while.

@@ -19,8 +19,8 @@ from pinakes.models.base import LoadedModel
 from pinakes.models.store.importing import import_model
 from pinakes.models.store.opening import open_model
 from pinakes.models.store.store import Store
+from pinakes.services.chosen.offers import decoder_for, offers_of
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import decoder_for, offers_of
 
 PICTURES = [encoded(shapes(seed), "PNG") for seed in range(3)]
 TEXTS = ["two dogs", "ein rotes Häuschen"]

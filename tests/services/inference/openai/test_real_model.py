@@ -21,8 +21,8 @@ from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
 from pinakes.models.store.importing import import_model
 from pinakes.models.store.store import Store
+from pinakes.services.chosen.offers import offers_of
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import offers_of
 
 #: The registry's name of the model that the tiny one passes for, an alias of it, and its repository.
 NAME, ALIAS, REPOSITORY = "clip-vit-base-patch32", "ViT-B-32__openai", "Xenova/clip-vit-base-patch32"

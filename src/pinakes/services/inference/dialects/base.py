@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
-from pinakes.services.problems import ErrorForm
+from pinakes.services.http.problems import ErrorForm
 from pinakes.serving.engine import Engine
 
 #: Makes the routes of a protocol over an engine.

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from pinakes.core.errors import PinakesError
+from pinakes.services.http.problems import ErrorForm
 from pinakes.services.inference.vector_forms import to_json
-from pinakes.services.problems import ErrorForm
 
 
 def sentence_under(name: str) -> ErrorForm:

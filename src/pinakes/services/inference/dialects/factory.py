@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pinakes.core.settings import DialectName
+from pinakes.services.http.problems import ErrorForm
 from pinakes.services.inference.dialects import cohere, immich, kserve, roboflow, tei, weaviate
 from pinakes.services.inference.dialects.base import Dialect
-from pinakes.services.problems import ErrorForm
 
 #: Each protocol by its name.
 DIALECTS: dict[DialectName, Dialect] = {

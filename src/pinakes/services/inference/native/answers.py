@@ -15,7 +15,7 @@ from starlette.responses import Response
 from pinakes.core.errors import ImageRefused
 from pinakes.core.types import Caption, ModelIdentity, Reason, Refusal
 from pinakes.schemas.embeddings import RefusedImage
-from pinakes.services.problems import problem_response
+from pinakes.services.http.problems import problem_response
 from pinakes.serving.request import Outcome
 
 #: Media types of the answers, the first of them the default.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import JSONResponse, Response
 
 from pinakes.core.errors import PinakesError
-from pinakes.services.problems import status_of
+from pinakes.services.http.problems import status_of
 
 #: gRPC's name for each HTTP status of an error; any other is INTERNAL. What is too large is not
 #: RESOURCE_EXHAUSTED, which is for what may succeed later.

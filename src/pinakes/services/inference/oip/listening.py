@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
-from pinakes.services.keys import Keys
+from pinakes.services.http.keys import Keys
 from pinakes.services.process import open_listener
 from pinakes.serving.engine import Engine
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from pinakes.core.errors import TooLarge, UploadStalled
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
-from pinakes.services.door import CLIENT_GONE
+from pinakes.services.http.door import CLIENT_GONE
 from pinakes.services.inference.asking import ask, holder_of, length_of, terms_of
 from pinakes.services.inference.bodies import SMALL_BODY, read_body
 from pinakes.services.inference.counting import counted

@@ -22,7 +22,7 @@ CODES: dict[type[PinakesError], str] = {
 def openai_error(
     error: PinakesError, status: int, headers: Mapping[str, str], _request_id: str = ""
 ) -> Response:
-    """Answer an error; see `services.problems.ErrorForm`."""
+    """Answer an error; see `services.http.problems.ErrorForm`."""
     body = {
         "error": {
             "message": error.sentence,

@@ -15,8 +15,8 @@ from pinakes.images.processes import Workers
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.browsing import Beside, Facets, GroupPlace, Left
 from pinakes.schemas.duplicates import GroupPage, StoredGroup
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.library.browsing.decisions import Decisions
 from pinakes.services.library.browsing.listing import Listings, Order, Standing, Wanted
 from pinakes.services.library.browsing.pages import Pages

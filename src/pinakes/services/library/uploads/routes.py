@@ -17,9 +17,9 @@ from pinakes.images.processes import Workers
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.uploads import Upload, UploadTerms
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
-from pinakes.services.door import CLIENT_GONE
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
+from pinakes.services.http.door import CLIENT_GONE
 from pinakes.services.jobs.routes import problem
 from pinakes.services.library.uploads.arrivals import Arrivals
 from pinakes.services.library.uploads.placing import Place

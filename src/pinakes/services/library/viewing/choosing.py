@@ -19,8 +19,8 @@ from pinakes.schemas.choosing import (
     ChosenRequest,
     PlaceInTimeline,
 )
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.library.viewing import grid
 from pinakes.services.library.viewing.stretches import stretch
 from pinakes.services.library.viewing.timeline import Folder

@@ -14,7 +14,7 @@ from pinakes.core.errors import NotFound
 from pinakes.core.types import Row
 from pinakes.db.tables import assets, contents, failures, indexed, texts
 from pinakes.schemas.details import AssetDetails
-from pinakes.services.answers import Json
+from pinakes.services.http.answers import Json
 from pinakes.services.library.viewing.original import BROWSERS_SHOW
 from pinakes.services.opened import Library
 

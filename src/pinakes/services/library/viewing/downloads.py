@@ -17,8 +17,8 @@ from pinakes.core.errors import Forbidden, NotFound, Overloaded
 from pinakes.db.tables import assets, shown
 from pinakes.duplicates.scope import portions
 from pinakes.schemas.choosing import Download, DownloadRequest
-from pinakes.services.answers import Json
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.answers import Json
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.library.viewing.zipping import Member, zipped
 from pinakes.services.opened import Library
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from pinakes.core.paths import is_under
 from pinakes.schemas.folders import FolderList, FolderPage, FolderPlaces, FolderState
-from pinakes.services.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
+from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, cursor_of, path_of
 from pinakes.services.jobs.routes import problem
 from pinakes.services.library.viewing.folder_counts import Counts
 from pinakes.services.library.viewing.folder_places import places_below

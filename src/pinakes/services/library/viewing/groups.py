@@ -9,7 +9,7 @@ from starlette.responses import Response
 from pinakes.core.types import Tier
 from pinakes.db.tables import groups
 from pinakes.schemas.viewing import TierCounts
-from pinakes.services.answers import Json
+from pinakes.services.http.answers import Json
 from pinakes.services.opened import Library
 
 

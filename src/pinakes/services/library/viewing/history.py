@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pinakes.core.types import Row
 from pinakes.db.tables import groups, journal, reviews
 from pinakes.schemas.details import AssetHistory
-from pinakes.services.answers import Json
+from pinakes.services.http.answers import Json
 from pinakes.services.library.viewing.details import LARGEST, file_of
 from pinakes.services.opened import Library
 

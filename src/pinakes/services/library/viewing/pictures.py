@@ -13,7 +13,7 @@ from pinakes.core.errors import InvalidRequest, NotFound
 from pinakes.core.types import Refusal
 from pinakes.duplicates.scope import load_assets
 from pinakes.images.processes import Workers
-from pinakes.services.bounded import BoundedRoute
+from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.library.viewing.rendering import QUALITY, rendered
 from pinakes.services.opened import Library
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from pinakes.schemas.viewing import MonthPage, Timeline
-from pinakes.services.answers import Json
+from pinakes.services.http.answers import Json
 from pinakes.services.library.viewing import grid
 from pinakes.services.opened import Library
 

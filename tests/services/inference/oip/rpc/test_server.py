@@ -187,7 +187,7 @@ def test_a_key_is_wanted_in_the_metadata() -> None:
 
 
 def test_a_key_allows_what_its_scopes_say_and_no_more() -> None:
-    from pinakes.services.keys import make_key
+    from pinakes.services.http.keys import make_key
 
     key, settings = make_key("asker", ["infer"])
     bearer = [("authorization", f"Bearer {key}")]

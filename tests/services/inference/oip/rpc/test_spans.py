@@ -9,9 +9,9 @@ from opentelemetry.trace import SpanKind, StatusCode
 from tests.services.inference.oip.serving import service
 from tests.stand_ins import POISON
 
+from pinakes.services.http.telemetry import Tracing
 from pinakes.services.inference import main
 from pinakes.services.inference.oip.rpc.messages import message_class
-from pinakes.services.telemetry import Tracing
 
 #: A trace that a caller has begun.
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -14,13 +14,13 @@ from structlog.contextvars import bound_contextvars
 
 from pinakes.core import logging
 from pinakes.core.errors import InvalidRequest, PinakesError, UploadStalled
-from pinakes.services.door import REQUEST_ID
+from pinakes.services.http.door import REQUEST_ID
+from pinakes.services.http.keys import Keys
+from pinakes.services.http.problems import headers_of, status_of
 from pinakes.services.inference.access import PROBES, allowed_scopes
 from pinakes.services.inference.asking import CLIENT_HEADER
 from pinakes.services.inference.oip.errors import code_of
 from pinakes.services.inference.oip.rpc.spans import CallSpans
-from pinakes.services.keys import Keys
-from pinakes.services.problems import headers_of, status_of
 
 #: Metadata that names a request, as the header of HTTP does.
 REQUEST_ID_KEY = "x-request-id"
@@ -67,7 +67,7 @@ Method = Callable[[Call], Awaitable[bytes]]
 
 
 class CallDoor:
-    """Stands before every method, as `services.door.Door` does before every route.
+    """Stands before every method, as `services.http.door.Door` does before every route.
 
     Args:
         keys: who may call; none for anybody on this machine. Shared with HTTP, so that a key's pace is one.

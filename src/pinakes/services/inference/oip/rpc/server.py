@@ -9,11 +9,11 @@ import grpc
 from pinakes.core.errors import PortTaken
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
+from pinakes.services.http.keys import Keys
 from pinakes.services.inference.oip.rpc.calls import CallDoor
 from pinakes.services.inference.oip.rpc.health import HealthMethods
 from pinakes.services.inference.oip.rpc.service import SAME_KEY, InferenceMethods
 from pinakes.services.inference.oip.rpc.spans import CallSpans
-from pinakes.services.keys import Keys
 from pinakes.serving.engine import Engine
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A span for each call of gRPC, as `services.telemetry.TracedRequests` makes one for each request of HTTP."""
+"""A span for each call of gRPC, as `http.telemetry.TracedRequests` makes one for each request of HTTP."""
 
 from __future__ import annotations
 

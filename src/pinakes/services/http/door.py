@@ -17,9 +17,9 @@ from structlog.contextvars import bound_contextvars
 from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, PinakesError, TooLarge
 from pinakes.core.settings import KeyScope
-from pinakes.services import sessions
-from pinakes.services.keys import ALL_SCOPES, Keys
-from pinakes.services.problems import ErrorForms
+from pinakes.services.http import sessions
+from pinakes.services.http.keys import ALL_SCOPES, Keys
+from pinakes.services.http.problems import ErrorForms
 
 #: Form of a request id taken over from a caller; any other is replaced.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

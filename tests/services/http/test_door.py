@@ -13,8 +13,8 @@ from tests.stand_ins import CORRUPT, StandInModel, served
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.core.types import Task
+from pinakes.services.http.keys import make_key
 from pinakes.services.inference.main import build_application
-from pinakes.services.keys import make_key
 
 KEY, ENTRY = make_key("camera", ["infer"])
 

@@ -17,9 +17,9 @@ from starlette.routing import Match
 
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError
 from pinakes.core.metrics import exposition
-from pinakes.services.door import AllowedScopes, Door, any_scope
-from pinakes.services.keys import Keys
-from pinakes.services.problems import ErrorForm, ErrorForms
+from pinakes.services.http.door import AllowedScopes, Door, any_scope
+from pinakes.services.http.keys import Keys
+from pinakes.services.http.problems import ErrorForm, ErrorForms
 
 #: Methods that routes may take; HEAD is taken wherever GET is.
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

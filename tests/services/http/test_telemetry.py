@@ -20,7 +20,7 @@ from PIL import Image
 from tests.services.inference.openai.one_service import data_uri, service
 from tests.stand_ins import CORRUPT, StandInModel
 
-from pinakes.services.telemetry import tracing_of
+from pinakes.services.http.telemetry import tracing_of
 
 #: A trace that a caller has begun.
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -36,7 +36,7 @@ sys.addaudithook(watch)
 import time
 from pinakes.core.settings import Settings
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import offers_of
+from pinakes.services.chosen.offers import offers_of
 from tests.stand_ins import served
 settings = Settings()
 with served(build_application(settings, offers_of(settings))) as client:

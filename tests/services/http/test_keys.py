@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
 from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, Settings
-from pinakes.services.keys import ALL_SCOPES, Keys, Pace, digest_of, keys_of, make_key, one_key
+from pinakes.services.http.keys import ALL_SCOPES, Keys, Pace, digest_of, keys_of, make_key, one_key
 
 INFER: frozenset[KeyScope] = frozenset({"infer"})
 MODELS: frozenset[KeyScope] = frozenset({"models"})

@@ -10,7 +10,7 @@ from pinakes.core.errors import NotReady, ServiceUnavailable
 from pinakes.core.settings import ClientSettings, InferenceSettings, Settings
 from pinakes.core.types import Caption, ModelIdentity, Task
 from pinakes.models.base import LoadedModel, Result
-from pinakes.services.captioners import open_captioner
+from pinakes.services.chosen.captioners import open_captioner
 from pinakes.services.inference.main import build_application
 from pinakes.serving.catalogue import Offer
 

@@ -7,7 +7,7 @@ import pytest
 from tests.tiny_models import TinyModels
 
 from pinakes.core.settings import InferenceSettings, Settings
-from pinakes.services import offers
+from pinakes.services.chosen import offers
 
 CORES = len(os.sched_getaffinity(0))
 

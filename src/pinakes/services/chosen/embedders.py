@@ -17,8 +17,8 @@ from pinakes.images.decode import decode_at_least
 from pinakes.models.built_in import IDENTITY
 from pinakes.models.embedder import LocalModel
 from pinakes.models.tasks.picture_input import DECODE_FACTOR, PictureInput, framing
-from pinakes.services.built_in import built_in_model
-from pinakes.services.offers import default_model, offers_of
+from pinakes.services.chosen.built_in import built_in_model
+from pinakes.services.chosen.offers import default_model, offers_of
 
 
 def built_in_embedder(limits: ImageLimits) -> LocalModel:

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from tests.stand_ins import served
 
 from pinakes.core.errors import StateBusy
-from pinakes.services.app import create_application
-from pinakes.services.keys import one_key
+from pinakes.services.http.app import create_application
+from pinakes.services.http.keys import one_key
 
 
 def application(*, api_key: str | None = None) -> FastAPI:

@@ -21,14 +21,14 @@ from pinakes.core.types import Refusal, Vector
 from pinakes.models.built_in import IDENTITY
 from pinakes.models.store.importing import import_model
 from pinakes.models.store.store import Store
-from pinakes.services.embedders import (
+from pinakes.services.chosen.embedders import (
     FramedPictures,
     chosen_embedder,
     local_embedder,
     similarity_embedder,
 )
+from pinakes.services.chosen.offers import offers_of
 from pinakes.services.inference.main import build_application
-from pinakes.services.offers import offers_of
 
 
 def photo(seed: int, *, size: tuple[int, int] = (1600, 900)) -> bytes:

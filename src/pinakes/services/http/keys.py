@@ -17,7 +17,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from pinakes.core import logging
 from pinakes.core.errors import Forbidden, InvalidRequest, Overloaded, Unauthorised
 from pinakes.core.settings import InferenceSettings, KeyScope, KeySettings, SearchSettings
-from pinakes.services import sessions
+from pinakes.services.http import sessions
 
 #: Every scope there is.
 ALL_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))

@@ -16,7 +16,7 @@ from pinakes.core.settings import ClientSettings, Settings
 from pinakes.core.types import Caption, ModelIdentity, Refusal, Task
 from pinakes.models.embedder import LocalModel
 from pinakes.schemas.models import ModelList, ServedModel
-from pinakes.services.offers import offers_of
+from pinakes.services.chosen.offers import offers_of
 
 #: Time that one question about a service's models may take, seconds.
 LOOK_SECONDS = 10.0

@@ -4,7 +4,7 @@ import pytest
 
 from pinakes.core import errors
 from pinakes.schemas.embeddings import RefusedImage
-from pinakes.services.problems import problem_response, status_of
+from pinakes.services.http.problems import problem_response, status_of
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from tests.stand_ins import inference_service
 
-from pinakes.services import connections
-from pinakes.services.connections import LARGEST_HEAD, BoundedConnection, make_room_for_connections
+from pinakes.services.http import connections
+from pinakes.services.http.connections import LARGEST_HEAD, BoundedConnection, make_room_for_connections
 from pinakes.services.process import open_listener
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n"

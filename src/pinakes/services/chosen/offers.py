@@ -15,7 +15,7 @@ from pinakes.models.base import Decode, LoadedModel
 from pinakes.models.built_in import IDENTITY
 from pinakes.models.registry.registry import registry
 from pinakes.models.store.store import Installed, Store
-from pinakes.services.built_in import built_in_model
+from pinakes.services.chosen.built_in import built_in_model
 from pinakes.serving.catalogue import Offer
 
 #: Weights below which a model's layers are too short to be shared among threads, bytes. Called directly, a
