@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -156,6 +157,20 @@ def test_a_drain_finishes_who_is_inside_and_refuses_the_rest() -> None:
         inside.__exit__(None, None, None)
         drain.join(5)
         assert drained == [True]
+
+
+def test_who_comes_while_the_end_is_announced_is_served() -> None:
+    with ThreadPoolExecutor(1) as pool, running(StandInModel()) as engine:
+        pool.submit(engine.drain, PATIENCE, notice=PATIENCE)
+        await_state(engine, State.DRAINING)
+        assert len(embed(engine, b"came before the balancer looked")) == 1
+
+
+def test_who_comes_after_the_notice_is_refused() -> None:
+    with running(StandInModel()) as engine:
+        assert engine.drain(PATIENCE, notice=0.01)
+        with pytest.raises(NotReady, match="shutting down"), engine.enter():
+            pass
 
 
 def test_a_drain_gives_up_in_time() -> None:

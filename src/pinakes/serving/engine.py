@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -109,12 +110,13 @@ class Engine:
         self._models = Residents(
             offers, self._slot, memory=settings.model_bytes, idle_seconds=settings.idle_seconds, kept=default
         )
-        self._draining = False
+        self._announced = False
+        self._closed = threading.Event()
 
     @property
     def state(self) -> State:
-        """What the engine can do now."""
-        if self._draining:
+        """What the engine can do now; draining from when its end is announced, while it still takes requests."""
+        if self._announced or self._closed.is_set():
             return State.DRAINING
         return _STATES.get(self._models.slot(self._default).state, State.LOADING)
 
@@ -170,7 +172,7 @@ class Engine:
         `holder` is whoever bodies are bounded by together, which no caller may choose: a key or an address.
 
         Raises:
-            NotReady: no model can serve yet, or the engine drains.
+            NotReady: no model can serve yet, or the engine takes nobody more.
             ModelUnusable: no model could be loaded.
             Overloaded: the engine is full.
         """
@@ -180,7 +182,7 @@ class Engine:
         self._admission.enter(nbytes, holder)
         visit = Visit(self, self._admission, nbytes, holder)
         try:
-            self._refuse_if_closed()  # it may have begun to drain between the first look and the count
+            self._refuse_if_closed()  # it may have closed between the first look and the count
             yield visit
         finally:
             self._admission.leave(visit.nbytes, holder)
@@ -209,14 +211,19 @@ class Engine:
             raise
         return request.future
 
-    def drain(self, seconds: float) -> bool:
-        """Turn new callers away and wait for those inside; False when `seconds` did not suffice."""
-        self._draining = True
+    def drain(self, seconds: float, *, notice: float = 0.0) -> bool:
+        """Turn new callers away and wait for those inside; False when `seconds` did not suffice.
+
+        For the first `notice` seconds whoever comes is still served: balancers learn of the end by the state.
+        """
+        self._announced = notice > 0
+        self._closed.wait(notice)
+        self._closed.set()
         return self._admission.wait_until_empty(seconds)
 
     def close(self) -> None:
         """Stop the workers and release the models."""
-        self._draining = True
+        self._closed.set()
         self._models.close()
         self._pool.close()
 
@@ -241,7 +248,7 @@ class Engine:
         self._metrics.waiting.dec(count)
 
     def _refuse_if_closed(self) -> None:
-        if self._draining:
+        if self._closed.is_set():
             raise NotReady("The service is shutting down.")
 
 

@@ -107,6 +107,12 @@ class InferenceSettings(BaseModel, frozen=True):
     upload_seconds: float = Field(
         300.0, gt=0, description="Time a request's body may take to arrive, however large it is."
     )
+    notice_seconds: float = Field(
+        0.0,
+        ge=0,
+        description="Time on SIGTERM in which readiness already says no and requests are still taken, so that "
+        "balancers look away first.",
+    )
     drain_seconds: float = Field(20.0, ge=0, description="Time given to accepted requests on SIGTERM.")
 
     @property

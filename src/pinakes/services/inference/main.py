@@ -64,7 +64,9 @@ def serve(
         application,
         listener,
         announcement=f"Inference service listening on {url_of(listener)} ({grpc}Ctrl-C stops it).",
-        drain=lambda: engine.drain(settings.inference.drain_seconds),
+        drain=lambda: engine.drain(
+            settings.inference.drain_seconds, notice=settings.inference.notice_seconds
+        ),
     )
 
 
