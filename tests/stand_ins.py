@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -153,13 +154,31 @@ class ServiceProcess:
 
 @contextmanager
 def inference_service(
-    *, port: int = 0, model: str = "stand-in", slowness: float = 0.0, load: float = 0.0, **settings: object
+    *,
+    port: int = 0,
+    model: str = "stand-in",
+    slowness: float = 0.0,
+    load: float = 0.0,
+    held: Path | None = None,
+    **settings: object,
 ) -> Iterator[ServiceProcess]:
-    """Run `pinakes serve inference` over a stand-in, or the built-in model, on a free port."""
+    """Run `pinakes serve inference` over a stand-in, or the built-in model, on a free port.
+
+    The stand-in works on nothing while there is a file at `held`.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PINAKES_")}
     environment |= {f"PINAKES_INFERENCE__{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stand_in_service", str(port), model, str(slowness), str(load)],
+        [
+            sys.executable,
+            "-m",
+            "tests.stand_in_service",
+            str(port),
+            model,
+            str(slowness),
+            str(load),
+            str(held or ""),
+        ],
         cwd=REPOSITORY,
         env=environment,
         stderr=subprocess.PIPE,
@@ -187,7 +206,7 @@ def served(application: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        with httpx.Client(base_url=url_of(listener), trust_env=False) as client:
+        with httpx.Client(base_url=url_of(listener), trust_env=False, timeout=PATIENCE) as client:
             yield client
     finally:
         server.should_exit = True

@@ -58,6 +58,19 @@ def await_waiting(engine: Engine, items: int) -> None:
     until(lambda: engine._admission.items == items, lambda: f"{items}, not {engine._admission.items},")
 
 
+def settled(engine: Engine) -> None:
+    """Wait until the preparing threads have done what they can: each is at rest, or calls the model."""
+    pool = engine._pool
+
+    def rest() -> bool:
+        with pool._changed:
+            calling = {number for batcher in pool._queues for number in batcher._busy_since}  # type: ignore[attr-defined]
+            at_rest = len(pool._changed._waiters)  # type: ignore[attr-defined]
+            return at_rest + sum(thread.ident in calling for thread in pool._threads) == len(pool._threads)
+
+    until(rest, "rest of the preparing threads")
+
+
 def put(
     engine: Engine,
     *inputs: Input,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from tests.serving.one_engine import await_waiting, put, running
+from tests.serving.one_engine import await_waiting, put, running, settled
 from tests.stand_ins import StandInModel, vector_of
 from tests.waiting import PATIENCE, until
 
@@ -28,19 +28,6 @@ def busy(model: StandInModel, **settings: object) -> Iterator[Engine]:
         put(engine, b"first")
         assert model.entered.acquire(timeout=PATIENCE)
         yield engine
-
-
-def settled(engine: Engine) -> None:
-    """Wait until the preparing threads have done what they can: each is at rest, or calls the model."""
-    pool = engine._pool
-
-    def rest() -> bool:
-        with pool._changed:
-            calling = {number for batcher in pool._queues for number in batcher._busy_since}  # type: ignore[attr-defined]
-            at_rest = len(pool._changed._waiters)  # type: ignore[attr-defined]
-            return at_rest + sum(thread.ident in calling for thread in pool._threads) == len(pool._threads)
-
-    until(rest, "rest of the preparing threads")
 
 
 def test_outcomes_come_in_request_order() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 from collections.abc import Iterator
 from typing import Literal
 
@@ -12,6 +11,7 @@ import pytest
 from PIL import Image
 from tests.stand_ins import served
 from tests.tiny_models import SIDE, TinyModels
+from tests.waiting import until
 
 from pinakes.clients.fallback import AutoEmbedder
 from pinakes.core.errors import InvalidRequest, NotFound
@@ -55,10 +55,7 @@ def url(settings: Settings) -> Iterator[str]:
 
 
 def _until_ready(client: httpx.Client) -> None:
-    until = time.monotonic() + 60
-    while client.get("/readyz").status_code != 200:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: client.get("/readyz").status_code == 200, "its readiness")
 
 
 def vectors(outcomes: list[Vector | Refusal]) -> np.ndarray:

@@ -1,6 +1,5 @@
 """What the door notes of each request, and whose it says it is."""
 
-import time
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import structlog
 from structlog.testing import capture_logs
 from tests.services.inference.several_models import offer_of
 from tests.stand_ins import CORRUPT, StandInModel, served
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.core.types import Task
@@ -43,12 +43,10 @@ def requests_in(lines: Lines, level: str = "info") -> Lines:
 
     That of the last look at its health may come as late, at another level.
     """
-    until = time.monotonic() + 5
-    while not (
-        found := [line for line in lines if line["event"] == "request" and line["log_level"] == level]
-    ):
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    found: Lines = until(
+        lambda: [line for line in lines if line["event"] == "request" and line["log_level"] == level],
+        f"a line of level {level}",
+    )
     return found
 
 

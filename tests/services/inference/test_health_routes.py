@@ -1,11 +1,12 @@
 import threading
-import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.services.inference.several_models import PicturesOnly, offer_of, serving, three_offers
 from tests.stand_ins import StandInModel, inference_service, served
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.core.types import Task
@@ -58,7 +59,7 @@ def test_while_it_loads_it_lives_and_is_not_ready() -> None:
     may_load = threading.Event()
 
     def load() -> LoadedModel:
-        assert may_load.wait(10)
+        assert may_load.wait(PATIENCE)
         return StandInModel().load()
 
     offer = Offer("stand-in", "1", 1, frozenset({Task.IMAGE_EMBEDDING}), 0, True, load)
@@ -67,9 +68,7 @@ def test_while_it_loads_it_lives_and_is_not_ready() -> None:
         assert statuses == {"/health": 503, "/livez": 200, "/readyz": 503}
         assert client.head("/readyz").headers["retry-after"] == "1"
         may_load.set()
-        until = time.monotonic() + 5
-        while client.get("/readyz").status_code != 200:
-            assert time.monotonic() < until
+        until(lambda: client.get("/readyz").status_code == 200, "its readiness")
         assert client.get("/readyz").json() == {"status": "healthy"}
 
 
@@ -83,9 +82,8 @@ def test_a_model_that_cannot_be_loaded_says_why_and_the_service_lives() -> None:
     ]
     chosen = Settings(inference=InferenceSettings(model="broken", preload=("pictures",)))
     with served(build_application(chosen, lambda: offers)) as client:
-        until = time.monotonic() + 5
-        while (found := client.get("/health").json())["models"][1]["state"] != "ready":
-            assert time.monotonic() < until, found
+        until(lambda: client.get("/health").json()["models"][1]["state"] == "ready", "the other model")
+        found = client.get("/health").json()
         assert found["status"] == "failed"
         assert found["detail"] == found["models"][0]["failure"] == "The model could not be loaded: ValueError"
         assert client.get("/livez").status_code == 200
@@ -94,22 +92,22 @@ def test_a_model_that_cannot_be_loaded_says_why_and_the_service_lives() -> None:
         assert other.status_code == 200
 
 
-def test_while_it_drains_it_lives_and_is_not_ready() -> None:
+def test_while_it_drains_it_lives_and_is_not_ready(tmp_path: Path) -> None:
+    held = tmp_path / "held"
     with (
-        inference_service(slowness=0.5, workers=1) as service,
-        httpx.Client(base_url=service.url, trust_env=False) as client,
+        inference_service(held=held, workers=1) as service,
+        httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE) as client,
     ):
         service.wait_until_healthy()
+        held.touch()
         asked = threading.Thread(target=client.post, args=["/embed"], kwargs={"content": b"a"})
         asked.start()
         with httpx.Client(base_url=service.url, trust_env=False) as other:
-            until = time.monotonic() + 5
-            while "waiting_items 1.0" not in other.get("/metrics").text:
-                assert time.monotonic() < until
+            until(lambda: "waiting_items 1.0" in other.get("/metrics").text, "the coming of the request")
             service.terminate()
-            while (ready := other.get("/readyz")).status_code == 200:
-                assert time.monotonic() < until
-            assert ready.json() == {"status": "draining"}
+            until(lambda: other.get("/readyz").status_code != 200, "its draining")
+            assert other.get("/readyz").json() == {"status": "draining"}
             assert other.get("/livez").status_code == 200
-        asked.join(10)
-        assert service.process.wait(10) == 0
+        held.unlink()
+        asked.join(PATIENCE)
+        assert service.process.wait(PATIENCE) == 0

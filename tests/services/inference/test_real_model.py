@@ -1,7 +1,6 @@
 """The whole way with a model as people install them: a tiny CLIP in ONNX, through the store, over HTTP."""
 
 import io
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -10,6 +9,7 @@ import pytest
 from tests.pictures import encoded, shapes
 from tests.stand_ins import served
 from tests.tiny_models import SIDE, TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Task
@@ -31,10 +31,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, tiny_models: TinyModels) 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[httpx.Client]:
     with served(build_application(settings, offers_of(settings))) as opened:
-        until = time.monotonic() + 30
-        while opened.get("/readyz").status_code != 200:
-            assert time.monotonic() < until, opened.get("/health").text
-            time.sleep(0.01)
+        until(lambda: opened.get("/readyz").status_code == 200, lambda: opened.get("/health").text)
         yield opened
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import select
 import socket
 import struct
 import threading
@@ -18,6 +19,7 @@ import pytest
 from tests.pictures import encoded, shapes
 from tests.services.inference.several_models import offer_of, serving
 from tests.stand_ins import StandInModel, inference_service, served, vector_of
+from tests.waiting import PATIENCE, until
 
 from pinakes.clients.factory import open_embedder
 from pinakes.core.settings import ClientSettings, ImageLimits, InferenceSettings, Settings
@@ -25,9 +27,6 @@ from pinakes.core.types import Task
 from pinakes.services.chosen.embedders import built_in_embedder
 from pinakes.services.chosen.offers import offers_of
 from pinakes.services.inference.main import build_application
-
-#: Longest that a test waits for what must come, seconds.
-PATIENCE = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def client() -> Iterator[httpx.Client]:
         inference=InferenceSettings(workers=2, model="pinakes-global"),
     )
     with served(build_application(settings, offers_of(settings))) as opened:
-        wait_until(lambda: opened.get("/readyz").status_code == 200)
+        until(lambda: opened.get("/readyz").status_code == 200)
         yield opened
         assert waiting(opened) == 0
 
@@ -52,15 +51,8 @@ def stand_in(model: StandInModel, **settings: object) -> Iterator[httpx.Client]:
             yield client
         finally:
             model.gate.set()
-        wait_until(lambda: waiting(client) == 0)
+        until(lambda: waiting(client) == 0)
         assert client.post("/embed", content=b"after all that").status_code == 200
-
-
-def wait_until(true: object) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.005)
 
 
 def waiting(client: httpx.Client) -> float:
@@ -117,7 +109,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(client: httpx.Clie
     else:
         response = client.post("/embed", json={"image": base64.b64encode(sent).decode()})
     assert (response.status_code, response.json()["refused"][0]["reason"]) == (413, "too-many-pixels")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10, "decoded, it would be gigabytes"
 
 
 def test_a_bomb_among_good_pictures_is_refused_alone(client: httpx.Client) -> None:
@@ -148,8 +140,8 @@ def test_cancelling_one_of_three_in_a_batch_leaves_the_others_right() -> None:
         others = [pool.submit(client.post, "/embed", content=image) for image in (b"one", b"three")]
         with socket.create_connection(address_of(client)) as leaving:
             leaving.sendall(head(3) + b"two")
-            wait_until(lambda: waiting(client) == 4)
-        wait_until(lambda: waiting(client) == 3)
+            until(lambda: waiting(client) == 4)
+        until(lambda: waiting(client) == 3)
         model.gate.set()
         assert blocker.result().status_code == 200
         for response, image in zip(others, (b"one", b"three"), strict=True):
@@ -165,7 +157,7 @@ def test_cancelling_what_is_in_the_model_already_harms_no_neighbour() -> None:
             leaving.sendall(head(7) + b"leaving")
             assert model.entered.acquire(timeout=PATIENCE)
             stays = pool.submit(client.post, "/embed", content=b"stays")
-            wait_until(lambda: waiting(client) == 2)
+            until(lambda: waiting(client) == 2)
         model.gate.set()
         assert np.array_equal(np.float32(stays.result().json()["embeddings"][0]), vector_of(b"stays"))
 
@@ -188,26 +180,22 @@ def test_a_model_whose_forward_raises_fails_its_requests_and_comes_back() -> Non
             failed = client.post("/embed", files=[("images", ("a", b"a")), ("images", ("b", b"b"))])
             assert (failed.status_code, failed.headers["x-should-retry"]) == (500, "false")
             assert {entry["reason"] for entry in failed.json()["refused"]} == {"model-failed"}
-        wait_until(lambda: client.get("/health").json()["status"] == "failing")
+        until(lambda: client.get("/health").json()["status"] == "failing")
         assert client.get("/readyz").status_code == 503
         assert client.get("/livez").status_code == 200
         model.broken = False
-        wait_until(lambda: client.post("/embed", content=b"again").status_code == 200)
-        wait_until(lambda: client.get("/readyz").status_code == 200)
+        until(lambda: client.post("/embed", content=b"again").status_code == 200)
+        until(lambda: client.get("/readyz").status_code == 200)
 
 
 def test_fifty_slow_uploads_hold_nobody_up() -> None:
-    with stand_in(StandInModel(), seconds=2.0) as client, ExitStack() as slow:
+    with stand_in(StandInModel()) as client, ExitStack() as slow:
         uploads = [slow.enter_context(socket.create_connection(address_of(client))) for _ in range(50)]
         for upload in uploads:
             upload.sendall(head(1000) + b"x")
-        began = time.monotonic()
         for number in range(20):
             assert client.post("/embed", content=b"%d" % number).status_code == 200
-        assert time.monotonic() - began < 2.0
-        for upload in uploads:
-            upload.settimeout(PATIENCE)
-            assert upload.recv(100).startswith(b"HTTP/1.1 408")
+        assert not select.select(uploads, [], [], 0)[0], "all of them are still under way"
 
 
 def test_kill_9_under_load_costs_a_client_in_auto_nothing_but_time() -> None:
@@ -227,7 +215,7 @@ def test_kill_9_under_load_costs_a_client_in_auto_nothing_but_time() -> None:
 
         running = [pool.submit(embed, number) for number in range(4)]
         with httpx.Client(base_url=service.url, trust_env=False) as watcher:
-            wait_until(lambda: waiting(watcher) > 4)
+            until(lambda: waiting(watcher) > 4)
         service.kill()
         for rows, used in [future.result(60) for future in running]:
             assert used == "local"  # it began with the service, and ended here

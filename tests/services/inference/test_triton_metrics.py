@@ -1,6 +1,5 @@
 """What a Triton dashboard asks Prometheus for is there, and says what happened."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from tests.services.inference.openai.one_service import data_uri, service
 from tests.stand_ins import CORRUPT, POISON, StandInModel
+from tests.waiting import until
 
 #: Every name of Triton's that we have the facts for; those of GPUs we have not.
 NAMES = {
@@ -114,9 +114,7 @@ def test_what_waits_is_pending() -> None:
     with service(model) as client, ThreadPoolExecutor() as pool:
         model.gate.clear()
         answers = [pool.submit(embed, client, b"%d" % number) for number in range(3)]
-        until = time.monotonic() + 10
-        while value(scraped(client), "nv_inference_pending_request_count") != 3:
-            assert time.monotonic() < until
+        until(lambda: value(scraped(client), "nv_inference_pending_request_count") == 3, "three waiting")
         model.gate.set()
         assert [answer.result().status_code for answer in answers] == [200, 200, 200]
         assert value(scraped(client), "nv_inference_pending_request_count") == 0

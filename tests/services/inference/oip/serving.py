@@ -14,7 +14,7 @@ from tests.waiting import until
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.inference.main import build_application
 from pinakes.serving.catalogue import Offer
-from pinakes.serving.engine import loaded_now
+from pinakes.serving.engine import Engine, loaded_now
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Service:
 
     client: httpx.Client
     grpc: str
+    engine: Engine
 
     @property
     def http(self) -> str:
@@ -47,9 +48,10 @@ def service(
     settings = {"grpc_port": free_port()} | settings
     chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
     offers = offers or (lambda: loaded_now(StandInModel().load, name="stand-in"))
-    with served(build_application(chosen, offers)) as client:
+    application = build_application(chosen, offers)
+    with served(application) as client:
         until(lambda: not wait or client.get("/v2/health/ready").status_code == 200, "its readiness")
-        yield Service(client, f"127.0.0.1:{settings['grpc_port']}")
+        yield Service(client, f"127.0.0.1:{settings['grpc_port']}", application.state.engine)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Models as people install them, a tiny CLIP and a tiny BLIP, asked by stock clients on both transports."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.pictures import encoded, shapes
 from tests.services.inference.oip.serving import free_port
 from tests.stand_ins import served
 from tests.tiny_models import SIDE, TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Caption, Task
@@ -41,12 +41,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory, tiny_models: TinyModels) 
 @pytest.fixture(scope="module")
 def running(settings: Settings) -> Iterator[str]:
     with served(build_application(settings, offers_of(settings))) as client:
-        until = time.monotonic() + 60
-        while any(
-            client.get(f"/v2/models/{name}/ready").status_code != 200 for name in ("tiny-clip", "tiny-blip")
-        ):
-            assert time.monotonic() < until, client.post("/v2/repository/index").text
-            time.sleep(0.02)
+        for name in ("tiny-clip", "tiny-blip"):
+            ready = f"/v2/models/{name}/ready"
+            until(
+                lambda ready=ready: client.get(ready).status_code == 200,
+                lambda: client.post("/v2/repository/index").text,
+            )
         yield f"127.0.0.1:{client.base_url.port}"
 
 

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import json
 import threading
-import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 from tests.services.inference.oip.serving import gated, service
+from tests.serving.one_engine import settled
 from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
@@ -24,6 +25,9 @@ from pinakes.serving.engine import loaded_now
 
 INFER = "/v2/models/stand-in/infer"
 LENGTH = "Inference-Header-Content-Length"
+
+#: Where the loop is held up, the first question waits for the end of the reading, and few come after it.
+LEAST_MEANWHILE = 5
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +87,7 @@ def test_while_the_model_loads_it_is_alive_and_not_ready() -> None:
     may_load = threading.Event()
 
     def load() -> LoadedModel:
-        assert may_load.wait(10)
+        assert may_load.wait(PATIENCE)
         return StandInModel().load()
 
     with service(lambda: loaded_now(load, name="stand-in"), wait=False, grpc_port=None) as running:
@@ -194,9 +198,10 @@ def test_a_model_that_is_not_in_memory_begins_to_load_when_it_is_asked() -> None
         first = running.client.post("/v2/models/second/infer", json=texts("a"))
         assert first.status_code == 503
         assert "retry-after" in first.headers
-        until = time.monotonic() + 5
-        while running.client.post("/v2/models/second/infer", json=texts("a")).status_code != 200:
-            assert time.monotonic() < until
+        until(
+            lambda: running.client.post("/v2/models/second/infer", json=texts("a")).status_code == 200,
+            "the second model",
+        )
 
 
 @pytest.mark.parametrize("media", [None, "application/octet-stream", "application/json", "text/nonsense"])
@@ -399,7 +404,7 @@ def test_a_timeout_in_microseconds_is_504_and_frees_the_engine() -> None:
         client = running.client
         model.gate.clear()
         busy = pool.submit(client.post, INFER, json=texts("busy"))
-        assert model.entered.acquire(timeout=5)
+        assert model.entered.acquire(timeout=PATIENCE)
         late = client.post(INFER, json=texts("late", parameters={"timeout": 50_000}))
         assert late.status_code == 504
         assert late.headers["x-should-retry"] == "false"
@@ -415,12 +420,12 @@ def test_a_priority_of_1_is_served_before_one_of_3() -> None:
         client = running.client
         model.gate.clear()
         first = pool.submit(client.post, INFER, json=texts("first"))
-        assert model.entered.acquire(timeout=5)
+        assert model.entered.acquire(timeout=PATIENCE)
         bulk = pool.submit(client.post, INFER, json=texts(*"abcd", parameters={"priority": 3}))
         running.wait_for_metric("waiting_items 5.0")
         urgent = pool.submit(client.post, INFER, json=texts("urgent", parameters={"priority": 1}))
         running.wait_for_metric("waiting_items 6.0")
-        time.sleep(0.05)  # until the pool has prepared it
+        settled(running.engine)
         model.gate.set()
         assert {future.result().status_code for future in (first, bulk, urgent)} == {200}
         assert model.seen.index(b"urgent") <= 2
@@ -432,7 +437,7 @@ def test_a_client_that_goes_is_dropped_and_counted() -> None:
         client = running.client
         model.gate.clear()
         busy = pool.submit(client.post, INFER, json=texts("busy"))
-        assert model.entered.acquire(timeout=5)
+        assert model.entered.acquire(timeout=PATIENCE)
         with pytest.raises(httpx.ReadTimeout):
             client.post(INFER, json=texts("gone"), timeout=0.1)
         running.wait_for_metric('requests_total{door="oip",outcome="gone"} 1.0')
@@ -444,23 +449,21 @@ def test_a_client_that_goes_is_dropped_and_counted() -> None:
 def test_the_loop_stays_free_while_a_large_tensor_is_read() -> None:
     with service(grpc_port=None) as running:
 
-        async def ask() -> float:
+        async def ask() -> int:
             base = running.client.base_url
-            async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=30) as many:
+            async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=PATIENCE) as many:
                 pixels = np.zeros((2, 300, 300, 3), np.uint8).tolist()
                 tensor = {"name": "pixels", "datatype": "UINT8", "shape": [2, 300, 300, 3], "data": pixels}
                 content = json.dumps({"inputs": [tensor]}).encode()
                 large = asyncio.create_task(many.post(INFER, content=content))
-                await asyncio.sleep(0.05)
-                slowest = 0.0
+                answered = 0
                 while not large.done():
-                    began = time.monotonic()
                     assert (await many.get("/v2/health/live")).status_code == 200
-                    slowest = max(slowest, time.monotonic() - began)
+                    answered += 1
                 assert (await large).status_code == 200
-                return slowest
+                return answered
 
-        assert asyncio.run(ask()) < 1
+        assert asyncio.run(ask()) > LEAST_MEANWHILE
 
 
 def test_the_paths_are_described(client: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.pictures import shapes
 from tests.services.inference.openai.one_service import data_uri, sdk_of
 from tests.stand_ins import served
 from tests.tiny_models import TinyModels
+from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, ModelSettings, Settings
 from pinakes.core.types import Task
@@ -41,10 +41,7 @@ def settings(tiny_models: TinyModels, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[httpx.Client]:
     with served(build_application(settings, offers_of(settings))) as opened:
-        until = time.monotonic() + 30
-        while opened.get("/health").status_code != 200:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        until(lambda: opened.get("/health").status_code == 200, "its health")
         yield opened
 
 

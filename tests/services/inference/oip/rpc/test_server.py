@@ -5,12 +5,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
+import httpx
 import pytest
 from tests.services.inference.oip.serving import Service, free_port, gated, service
 from tests.stand_ins import POISON, StandInModel, inference_service
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.errors import InvalidRequest, PortTaken
 from pinakes.core.settings import InferenceSettings, Settings
@@ -95,14 +98,14 @@ def test_overload_is_resource_exhausted_with_a_time_to_come_back() -> None:
         running.wait_for_metric('requests_total{door="grpc",outcome="overloaded"} 1.0')
         running.wait_for_metric('refusals_total{model="",reason="overloaded"} 1.0')
         model.gate.set()
-        assert len(accepted.result(5).raw_output_contents) == 1
+        assert len(accepted.result(PATIENCE).raw_output_contents) == 1
 
 
 def test_a_model_that_loads_is_unavailable() -> None:
     may_load = threading.Event()
 
     def load() -> LoadedModel:
-        assert may_load.wait(10)
+        assert may_load.wait(PATIENCE)
         return StandInModel().load()
 
     with (
@@ -125,7 +128,7 @@ def test_a_call_that_is_cancelled_is_dropped_and_its_neighbours_are_not() -> Non
         infer = method(opened, "ModelInfer")
         model.gate.clear()
         busy = infer.future(words("busy"))  # type: ignore[attr-defined]
-        assert model.entered.acquire(timeout=5)
+        assert model.entered.acquire(timeout=PATIENCE)
         gone = infer.future(words("gone"))  # type: ignore[attr-defined]
         stays = infer.future(words("stays"))  # type: ignore[attr-defined]
         running.wait_for_metric("waiting_items 3.0")
@@ -133,8 +136,8 @@ def test_a_call_that_is_cancelled_is_dropped_and_its_neighbours_are_not() -> Non
         running.wait_for_metric("waiting_items 2.0")
         running.wait_for_metric('requests_total{door="grpc",outcome="gone"} 1.0')
         model.gate.set()
-        assert busy.result(5)
-        assert stays.result(5)
+        assert busy.result(PATIENCE)
+        assert stays.result(PATIENCE)
         assert b"gone" not in model.seen
 
 
@@ -144,11 +147,11 @@ def test_a_deadline_of_the_client_frees_the_engine() -> None:
         infer = method(opened, "ModelInfer")
         model.gate.clear()
         busy = infer.future(words("busy"))  # type: ignore[attr-defined]
-        assert model.entered.acquire(timeout=5)
+        assert model.entered.acquire(timeout=PATIENCE)
         assert code(refused(lambda: infer(words("late"), timeout=0.1))) == "DEADLINE_EXCEEDED"
         running.wait_for_metric("waiting_items 1.0")
         model.gate.set()
-        assert busy.result(5)
+        assert busy.result(PATIENCE)
         assert b"late" not in model.seen
 
 
@@ -198,19 +201,21 @@ def test_a_key_allows_what_its_scopes_say_and_no_more() -> None:
         assert code(denied) == "PERMISSION_DENIED"
 
 
-def test_sigterm_answers_what_was_accepted() -> None:
-    port = free_port()
-    with inference_service(slowness=0.5, workers=1, grpc_port=port) as running:
+def test_sigterm_answers_what_was_accepted(tmp_path: Path) -> None:
+    port, held = free_port(), tmp_path / "held"
+    with inference_service(held=held, workers=1, grpc_port=port) as running:
         running.wait_until_healthy()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as opened:
             infer = method(opened, "ModelInfer")
+            held.touch()
             accepted = infer.future(words("a"))  # type: ignore[attr-defined]
-            time.sleep(0.2)
+            until(lambda: "waiting_items 1.0" in httpx.get(f"{running.url}/metrics").text, "its coming")
             running.terminate()
-            time.sleep(0.1)
+            until(lambda: httpx.get(f"{running.url}/readyz").status_code == 503, "its draining")
             assert code(refused(lambda: infer(words("late")))) == "UNAVAILABLE"
-            assert len(accepted.result(5).raw_output_contents) == 1
-            assert running.process.wait(10) == 0
+            held.unlink()
+            assert len(accepted.result(PATIENCE).raw_output_contents) == 1
+            assert running.process.wait(PATIENCE) == 0
 
 
 def test_without_the_extra_it_refuses_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +264,7 @@ def test_many_calls_at_once_share_batches() -> None:
                 )
                 model.gate.clear()
                 calls = [asyncio.ensure_future(infer(words(f"{n}"))) for n in range(20)]
-                await asyncio.sleep(0.3)
+                await asyncio.to_thread(running.wait_for_metric, "waiting_items 20.0")
                 model.gate.set()
                 assert len(await asyncio.gather(*calls)) == 20
 
@@ -272,7 +277,7 @@ def test_a_call_is_judged_before_its_message_is_taken() -> None:
         never = threading.Event()
 
         def messages() -> Iterator[bytes]:
-            never.wait(10)
+            never.wait(PATIENCE)
             yield from ()
 
         infer = opened.stream_unary(SERVICE + "ModelInfer")
@@ -282,6 +287,6 @@ def test_a_call_is_judged_before_its_message_is_taken() -> None:
         stalled = refused(lambda: infer(messages(), metadata=bearer))
         assert code(stalled) == "DEADLINE_EXCEEDED"
         assert "did not arrive" in str(stalled.details())
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < PATIENCE / 2, "it waited for what never came"
         never.set()
         assert code(refused(lambda: infer(iter(()), metadata=bearer))) == "INVALID_ARGUMENT"
