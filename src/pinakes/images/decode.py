@@ -45,7 +45,7 @@ def decode_reduced(encoded: bytes, *, long_side: int, limits: ImageLimits, suffi
     Raises:
         ImageRefused: the bytes are no picture, are damaged, or cost more than `limits` allow.
     """
-    with opened(encoded, limits, suffix=suffix) as image:
+    with opened(encoded, limits, suffix=suffix, long_side=long_side) as image:
         return reduce(image, long_side)
 
 
@@ -93,10 +93,13 @@ _quiet = _Quiet()
 
 
 @contextmanager
-def opened(encoded: bytes, limits: ImageLimits, *, suffix: str = "") -> Iterator[Image.Image]:
+def opened(
+    encoded: bytes, limits: ImageLimits, *, suffix: str = "", long_side: int = 0
+) -> Iterator[Image.Image]:
     """Open a picture for reading within `limits`; whatever goes wrong inside becomes an `ImageRefused`.
 
-    Only the header is read here; errors of the decoder in the body of the `with` are translated as well.
+    Only the header is read here, but of camera RAW, which comes at half its size where that has `long_side`
+    pixels; errors of the decoder in the body of the `with` are translated as well.
     """
     if not encoded:
         raise ImageRefused(
@@ -109,7 +112,7 @@ def opened(encoded: bytes, limits: ImageLimits, *, suffix: str = "") -> Iterator
     formats.register()
     with _quiet:
         try:
-            with _open(encoded, suffix) as image:
+            with _open(encoded, suffix, long_side, limits) as image:
                 pixels = image.width * image.height
                 if pixels > limits.max_pixels:
                     raise _over(
@@ -208,9 +211,9 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA))
 
 
-def _open(encoded: bytes, suffix: str) -> Image.Image:
+def _open(encoded: bytes, suffix: str, long_side: int, limits: ImageLimits) -> Image.Image:
     if suffix in formats.RAW_SUFFIXES:
-        return raw.develop(encoded)
+        return raw.develop(encoded, long_side=long_side, most_pixels=limits.max_pixels)
     return Image.open(io.BytesIO(encoded), formats=formats.READ)
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from pinakes.core.errors import ImageRefused
 from pinakes.core.types import Reason
 
-#: Where a picture that was developed at half size says what its full size is.
+#: Where a picture that was developed says what its full size is.
 FULL_SIZE = "full-size"
 
 
@@ -32,16 +32,21 @@ def check(encoded: bytes) -> None:
         pass
 
 
-def develop(encoded: bytes) -> Image.Image:
-    """Return a camera RAW file as an RGB picture: LibRaw's own rendering at half size, upright.
+def develop(encoded: bytes, *, long_side: int = 0, most_pixels: int = 0) -> Image.Image:
+    """Return a camera RAW file as an RGB picture: LibRaw's own rendering, upright.
+
+    It comes at half size, a quarter of the work and memory, unless its longer side is to have more pixels
+    than that, and the whole has at most `most_pixels`.
 
     Raises:
         ImageRefused: the extra is missing, or LibRaw cannot read the file.
     """
     with _opened(encoded) as negative:
-        image = Image.fromarray(negative.postprocess(half_size=True, use_camera_wb=True))
+        across, down = negative.sizes.width, negative.sizes.height
+        whole = long_side > max(across, down) // 2 and across * down <= most_pixels
+        image = Image.fromarray(negative.postprocess(half_size=not whole, use_camera_wb=True))
     image.format = "RAW"
-    image.info[FULL_SIZE] = (2 * image.width, 2 * image.height)
+    image.info[FULL_SIZE] = image.size if whole else (2 * image.width, 2 * image.height)
     return image
 
 

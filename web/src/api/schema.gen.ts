@@ -232,6 +232,8 @@ export interface paths {
         /**
          * A large upright JPEG
          * @description Answer the picture at most `side` pixels long; it never changes, so it may be kept for ever.
+         *
+         *     The largest sides are for what browsers cannot show themselves: HEIC, TIFF and camera RAW.
          */
         get: operations["picture_api_v1_contents__sha256__picture_get"];
         put?: never;
@@ -337,6 +339,29 @@ export interface paths {
          */
         get: operations["tree_api_v1_folders_tree_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have a folder watched, or no more
+         * @description Have what changes in a root taken in as it changes, or no more; kept over a restart.
+         *
+         *     A folder that is watched is looked through once at the start. One that is no more may still be
+         *     scanned to the end. `pinakes up --watch` has all of them watched when it starts.
+         */
+        put: operations["choose_api_v1_folders_watched_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -952,6 +977,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A plan, once it is made
+         * @description Answer its sums, with the first `limit` of its changes and of the files that it leaves alone.
+         */
+        get: operations["plan_api_v1_plans__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{name}/items": {
         parameters: {
             query?: never;
@@ -960,7 +1005,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of a plan that was shown
+         * Changes of a plan, page by page
          * @description Answer the next `limit` changes after `cursor`.
          */
         get: operations["items_api_v1_plans__name__items_get"];
@@ -1007,7 +1052,8 @@ export interface paths {
          *
          *     Without a verb each tier does what is safe for it. Files are changed below the allowed roots only,
          *     and never in a reference folder, be it given here or with the review. A plan that was shown is carried
-         *     out as it was, by its id. Many files are changed by a job, whose plan outlives its process.
+         *     out as it was, by its id. More than a thousand groups are planned by a job: its `plan` is then the id,
+         *     and `plan` here is null. Many files are changed by a job, whose plan outlives its process.
          */
         post: operations["resolve_groups_api_v1_resolutions_post"];
         delete?: never;
@@ -1103,7 +1149,7 @@ export interface paths {
         };
         /**
          * What its filters can name
-         * @description Answer formats and folders with their numbers of groups; at first a few seconds for very many.
+         * @description Answer formats and folders with their numbers of groups.
          */
         get: operations["facets_api_v1_reviews__name__facets_get"];
         put?: never;
@@ -1633,7 +1679,9 @@ export interface paths {
          * Move pictures to the trash
          * @description Say of each picture whether it would go, and let those go that can unless `dry_run`.
          *
-         *     A file that is not what the last scan saw is refused, as is one outside of the allowed roots.
+         *     A file that is not what the last scan saw is refused, as is one outside of the allowed roots. Of more
+         *     than a thousand, a job makes the plan, which is shown and carried out as those of groups are; unless
+         *     `dry_run`, the same job carries it out.
          */
         post: operations["let_go_api_v1_trash_post"];
         delete?: never;
@@ -2655,7 +2703,7 @@ export interface components {
              * Manner
              * @enum {string}
              */
-            manner: "notified" | "compared" | "absent";
+            manner: "beginning" | "notified" | "compared" | "absent";
             /**
              * Why
              * @description A sentence where it is not notified.
@@ -4278,14 +4326,15 @@ export interface components {
         };
         /**
          * Resolution
-         * @description The plan, and the report where it was carried out, or the job that does so.
+         * @description The plan, and the report where it was carried out; or the job that does either.
          */
         Resolution: {
             /** Dry Run */
             dry_run: boolean;
-            /** @description Where a job does it; its result names the acts. */
+            /** @description Makes the plan, or carries it out; then its result names the acts. */
             job?: components["schemas"]["AnyJob"] | null;
-            plan: components["schemas"]["ChangePlan"];
+            /** @description null where a job makes it; `plan` of the job is its id. */
+            plan: components["schemas"]["ChangePlan"] | null;
             report: components["schemas"]["ActReport"] | null;
         };
         /**
@@ -4295,7 +4344,7 @@ export interface components {
         ResolveRequest: {
             /**
              * As Job
-             * @description Whether a job does it, which can be paused; null: where it is more than 200 files.
+             * @description Whether a job changes files, which can be paused; null: where it is more than 200.
              */
             as_job?: boolean | null;
             /**
@@ -4864,7 +4913,7 @@ export interface components {
          * @description Longer sides that pictures are made in, pixels: few, so that browsers keep them.
          * @enum {integer}
          */
-        Side: 800 | 1600 | 3200;
+        Side: 800 | 1600 | 3200 | 6400 | 12800;
         /**
          * StackOfFiles
          * @description Files that belong together without being duplicates.
@@ -5033,7 +5082,7 @@ export interface components {
         };
         /**
          * TrashAnswer
-         * @description What became of each, in the order asked.
+         * @description What became of each, in the order asked; or the job that plans or moves very many.
          */
         TrashAnswer: {
             /**
@@ -5045,8 +5094,13 @@ export interface components {
             bytes: number;
             /** Dry Run */
             dry_run: boolean;
-            /** Items */
+            /**
+             * Items
+             * @description None where a job does it.
+             */
             items: components["schemas"]["TrashedAsset"][];
+            /** @description Of more than 1000 pictures; its `plan` is what /api/v1/plans shows and carries out. */
+            job?: components["schemas"]["AnyJob"] | null;
             /** Refused */
             refused: number;
         };
@@ -5264,6 +5318,29 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * WatchedFolder
+         * @description How a folder is watched now.
+         */
+        WatchedFolder: {
+            /** Path */
+            path: string;
+            /** @description Null where nobody looks for changes. */
+            watched: components["schemas"]["FolderWatch"] | null;
+        };
+        /**
+         * WatchRequest
+         * @description Whether a folder is to be watched.
+         */
+        WatchRequest: {
+            /**
+             * Folder
+             * @description Absolute path of one the application was started with.
+             */
+            folder: string;
+            /** Watched */
+            watched: boolean;
         };
         /**
          * Why
@@ -6004,6 +6081,16 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too many pictures of the largest sides are being made. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
         };
     };
     thumbnail_api_v1_contents__sha256__thumbnail_get: {
@@ -6201,6 +6288,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    choose_api_v1_folders_watched_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedFolder"];
+                };
+            };
+            /** @description It is no absolute path, or none of the folders that the application was started with. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service needs a key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It lies outside of the folders that may be scanned. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The request does not fit its schema. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service shuts down, or a part of it is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -7913,6 +8074,110 @@ export interface operations {
             };
         };
     };
+    plan_api_v1_plans__name__get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What is wrong, and what to do about it (RFC 9457). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+            /** @description What is asked is none, or too much of it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A folder is outside of the allowed ones, or the key may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description There is no such review, group, plan, act or item. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Another process changes files, or a folder cannot be written. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many jobs wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A disk is full; what was done is journalled. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     items_api_v1_plans__name__items_get: {
         parameters: {
             query?: {
@@ -8101,7 +8366,7 @@ export interface operations {
                     "application/json": components["schemas"]["Resolution"];
                 };
             };
-            /** @description A job does it. */
+            /** @description A job plans it, or does it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9981,6 +10246,15 @@ export interface operations {
             };
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashAnswer"];
+                };
+            };
+            /** @description A job plans it, or does it. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -89,6 +89,17 @@ def test_a_larger_picture_is_that_of_its_content_or_of_none(place: Place) -> Non
     assert place.get(f"/contents/{sha256}/picture", side=100_000).status_code == 422
 
 
+def test_the_largest_sides_are_asked_for_like_the_others(ready: Place) -> None:
+    sha = ready.get("/assets", outcome="stored", limit=1).json()["assets"][0]["sha256"]
+    # The first picture waits for a decoding process to start.
+    answer = ready.client.get(f"/api/v1/contents/{sha}/picture?side=12800", timeout=60)
+    assert answer.headers["content-type"] == "image/jpeg" and "immutable" in answer.headers["cache-control"]
+    assert Image.open(io.BytesIO(answer.content)).size == (256, 192)
+    seen = ready.client.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+    assert seen.status_code == 304
+    assert ready.get(f"/contents/{'0' * 64}/picture", side=12800).status_code == 404
+
+
 def test_a_review_says_how_many_groups_each_tier_has(ready: Place) -> None:
     name = ready.reviewed()
     (tier,) = ready.get(f"/reviews/{name}/tiers").json()["tiers"]

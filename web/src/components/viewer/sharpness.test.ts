@@ -18,10 +18,20 @@ test("a small picture is seen as it is when it is enlarged", () => {
   expect(sharperThan(small, 1200)).toBe(original);
 });
 
-test("what browsers do not show, or cannot hold, is made by the server", () => {
-  expect(sharperThan({ ...photo, shown: false }, 6000)).toBe(large);
-  expect(sharperThan({ ...photo, size: { width: 20000, height: 10000 } }, 20000)).toBe(large);
-  expect(sharperThan({ ...photo, shown: false, size: { width: 300, height: 200 } }, 1200)).toBeNull();
+test("what browsers do not show is made by the server, as large as it is", () => {
+  const raw = { ...photo, shown: false };
+  expect(sharperThan(raw, 1600)).toBeNull();
+  expect(sharperThan(raw, 3200)).toBe(large);
+  expect(sharperThan(raw, 6000)).toBe("/api/v1/contents/abc/picture?side=12800");
+  expect(sharperThan({ ...raw, size: { width: 3000, height: 2000 } }, 3000)).toBe(large);
+  expect(sharperThan({ ...raw, size: { width: 300, height: 200 } }, 1200)).toBeNull();
+});
+
+test("no page is given more pixels than it can hold", () => {
+  const wide = { ...photo, size: { width: 24000, height: 10000 } };
+  expect(sharperThan(wide, 24000)).toBe("/api/v1/contents/abc/picture?side=12800");
+  const square = { ...photo, size: { width: 15000, height: 15000 } };
+  expect(sharperThan(square, 15000)).toBe("/api/v1/contents/abc/picture?side=6400");
 });
 
 test("one that moves is the original at once", () => {

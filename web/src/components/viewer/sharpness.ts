@@ -13,10 +13,13 @@ export interface Sharpness {
 /** Longer sides that the server makes, pixels. */
 const [MIDDLE, LARGE] = [1600, 3200] as const;
 
+/** The same of what browsers cannot show themselves; made only when somebody looks that closely. */
+const WHOLE = [12800, 6400] as const;
+
 /** How far a picture may be enlarged before a sharper one is asked for. */
 const SLACK = 1.08;
 
-/** Pixels beyond which the original is too much for a page. */
+/** Pixels beyond which one picture is too much for a page. */
 const MOST = 120e6;
 
 export const madeOf = (sha256: string, side: number): string => `/api/v1/contents/${sha256}/picture?side=${side}`;
@@ -31,11 +34,22 @@ export const originalOf = (asset: number): string => `/api/v1/assets/${asset}/or
  * middle one is. One that moves is always the original: all others are its first frame.
  */
 export function sharperThan(of: Sharpness, needed: number): string | null {
-  const long = Math.max(of.size.width, of.size.height);
-  const original = of.shown && of.size.width * of.size.height <= MOST;
+  const long = longOf(of.size);
+  const original = of.shown && pixelsOf(of.size) <= MOST;
   if (original && of.frames > 1) return originalOf(of.asset);
   if (needed <= MIDDLE * SLACK && !(needed > long * SLACK)) return null;
   if (long > LARGE && needed <= LARGE * SLACK) return madeOf(of.sha256, LARGE);
   if (original) return originalOf(of.asset);
-  return long > MIDDLE ? madeOf(of.sha256, LARGE) : null;
+  return long > MIDDLE ? madeOf(of.sha256, largestOf(of.size)) : null;
 }
+
+/** The largest side that the server makes of a picture and a page can hold; no larger than is of use. */
+function largestOf(size: Size): number {
+  const long = longOf(size);
+  if (long <= LARGE) return LARGE;
+  return WHOLE.find((side) => pixelsOf(size) * Math.min(1, side / long) ** 2 <= MOST) ?? LARGE;
+}
+
+const longOf = ({ width, height }: Size): number => Math.max(width, height);
+
+const pixelsOf = ({ width, height }: Size): number => width * height;

@@ -20,6 +20,8 @@ export const viewer = {
   trash: "Move to the trash (Delete)",
   gone: "This picture is not in the library any more.",
   onlyThumbnail: "The file cannot be read now, so this is only its thumbnail. Scan its folder to see why.",
+  sharpening: "Every pixel is on its way…",
+  notSharper: "It cannot be shown any sharper now.",
 
   panel: "Information",
   closePanel: "Close the information",

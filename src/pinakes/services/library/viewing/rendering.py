@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -14,6 +16,9 @@ from pinakes.images import decode, hashing
 
 #: JPEG quality of what is looked at closely.
 QUALITY = 90
+
+#: Longest side whose JPEG is packed as tightly as can be; beyond it that takes longer than sending more.
+_PACKED = 3200
 
 
 def rendered(path: str, sha256: str, side: int, limits: ImageLimits) -> bytes | Refusal:
@@ -34,5 +39,27 @@ def rendered(path: str, sha256: str, side: int, limits: ImageLimits) -> bytes | 
     except ImageRefused as refused:
         return Refusal(Reason(refused.reason), refused.sentence)
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+    Image.fromarray(pixels).save(stream, "JPEG", quality=QUALITY, subsampling=0, optimize=side <= _PACKED)
     return stream.getvalue()
+
+
+def rendered_into(
+    kept: str, path: str, sha256: str, side: int, limits: ImageLimits
+) -> bytes | Refusal | None:
+    """As `rendered`, but into the file `kept`, which is there whole or not at all; runs in a process.
+
+    Answers the bytes themselves where they cannot be written, and None where they were.
+    """
+    made = rendered(path, sha256, side, limits)
+    if isinstance(made, Refusal):
+        return made
+    partial = Path(f"{kept}.{os.getpid()}.part")
+    try:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(made)
+        partial.replace(kept)
+    except OSError:  # a full disk is no reason to show nothing
+        with suppress(OSError):
+            partial.unlink()
+        return made
+    return None
