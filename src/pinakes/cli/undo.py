@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -83,7 +84,7 @@ def trash(
     if empty:
         from pinakes.duplicates.resolution import trash as bin_
 
-        report = bin_.empty(engine, read.state, actor=actor(), older_than_seconds=older_than * _DAY)
+        report = bin_.empty(engine, read.state, actor=actor(), before=time.time() - older_than * _DAY)
         if form is Format.JSON:
             output.write_json(_report(report))
             return

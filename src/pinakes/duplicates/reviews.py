@@ -53,6 +53,19 @@ def save(engine: Engine, review: Review) -> str:
     return name
 
 
+def made_at(engine: Engine, review: str) -> float:
+    """When a review was made, Unix time.
+
+    Raises:
+        NotFound: it is not there, or not made yet.
+    """
+    with reading(engine) as connection:
+        made = connection.scalar(select(review_rows.c.made_at).where(review_rows.c.id == review))
+    if made is None:
+        raise NotFound(f"There is no review {review!a}.", remedy="POST /api/v1/reviews makes one.")
+    return float(made)
+
+
 def page(
     engine: Engine, review: str, *, tier: Tier | None = None, after: int = -1, limit: int = 100
 ) -> list[tuple[int, DuplicateGroup]]:

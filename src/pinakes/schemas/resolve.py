@@ -37,7 +37,7 @@ class ResolveRequest(BaseModel, frozen=True):
     )
     dry_run: bool = Field(True, description="Only say what would be done.")
     as_job: bool | None = Field(
-        None, description="Whether a job does it, which can be paused; null: where it is more than 200 files."
+        None, description="Whether a job changes files, which can be paused; null: where it is more than 200."
     )
     limit: int = Field(
         1000, ge=0, le=1000, description="Changes that are listed; the plan's own route pages through all."
@@ -106,12 +106,14 @@ class ActReport(BaseModel, frozen=True):
 
 
 class Resolution(BaseModel, frozen=True):
-    """The plan, and the report where it was carried out, or the job that does so."""
+    """The plan, and the report where it was carried out; or the job that does either."""
 
     dry_run: bool
-    plan: ChangePlan
+    plan: ChangePlan | None = Field(description="null where a job makes it; `plan` of the job is its id.")
     report: ActReport | None
-    job: AnyJob | None = Field(None, description="Where a job does it; its result names the acts.")
+    job: AnyJob | None = Field(
+        None, description="Makes the plan, or carries it out; then its result names the acts."
+    )
 
 
 class UndoRequest(BaseModel, frozen=True):

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from pinakes.schemas.jobs import AnyJob
 from pinakes.schemas.resolve import ActReport, Foresight
 
-#: Assets of one request.
-MOST_ASSETS = 10_000
+#: Assets of one request; a plan of so many takes a few hundred megabytes of memory.
+MOST_ASSETS = 500_000
 
 
 class TrashRequest(BaseModel, frozen=True):
@@ -31,13 +31,17 @@ class TrashedAsset(BaseModel, frozen=True):
 
 
 class TrashAnswer(BaseModel, frozen=True):
-    """What became of each, in the order asked."""
+    """What became of each, in the order asked; or the job that plans or moves very many."""
 
     act: str | None = Field(description="Names it for undo; null where nothing was done.")
     dry_run: bool
-    items: list[TrashedAsset]
+    items: list[TrashedAsset] = Field(description="None where a job does it.")
     bytes: int
     refused: int
+    job: AnyJob | None = Field(
+        None,
+        description="Of more than 1000 pictures; its `plan` is what /api/v1/plans shows and carries out.",
+    )
 
 
 class TrashItem(BaseModel, frozen=True):

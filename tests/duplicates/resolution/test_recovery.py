@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,7 +172,7 @@ def test_emptying_keeps_what_may_be_the_last_copy(library: Library) -> None:
 def test_emptying_leaves_what_is_recent_and_says_how_much_it_freed(library: Library) -> None:
     kept, goes = library.add("a.jpg"), library.add("b.jpg")
     library.apply(plan.make([group_of("g", [kept, goes])]))
-    recent = trash.empty(library.engine, library.state, actor="tests", older_than_seconds=3600)
+    recent = trash.empty(library.engine, library.state, actor="tests", before=time.time() - 3600)
     assert (recent.done, recent.act) == (0, "")
     told: list[int] = []
     report = trash.empty(library.engine, library.state, actor="tests", progress=told.append)

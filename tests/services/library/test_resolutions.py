@@ -3,6 +3,9 @@ from typing import Any
 
 import pytest
 from tests.services.library.conftest import Place
+from tests.waiting import until
+
+from pinakes.services.works import planning
 
 
 @pytest.fixture
@@ -40,6 +43,49 @@ def test_a_plan_changes_nothing_the_act_does_and_undo_takes_it_back(place: Place
     (report,) = place.post("/undo", {"acts": [act["id"]]}).json()["reports"]
     assert (report["act"], report["done"]) == (act["id"], 1)
     assert {name: (place.photos / name).read_bytes() for name in names(place.photos)} == before
+
+
+def test_very_many_groups_are_planned_by_a_job_and_done_as_it_was_shown(
+    place: Place, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = place.post("/resolutions", {"review": found}).json()["plan"]
+    monkeypatch.setattr(planning, "MOST_AT_ONCE", 0)
+    answer = place.post("/resolutions", {"review": found})
+    assert answer.status_code == 202
+    assert (answer.json()["plan"], answer.json()["report"]) == (None, None)
+    job = until(lambda: place.ended(answer.headers["Location"].removeprefix("/api/v1")))
+    assert (job["kind"], job["state"], job["changes"], job["review"]) == ("plan", "succeeded", 1, found)
+
+    shown = place.get(f"/plans/{job['plan']}").json()
+    assert {**shown, "id": at_once["id"]} == at_once
+    assert place.get(f"/plans/{job['plan']}/items").json() == {"items": shown["items"], "next": None}
+    done = place.post("/resolutions", {"plan": shown["id"], "dry_run": False}).json()
+    assert (done["plan"], done["report"]["done"]) == (shown, 1)
+    assert not Path(shown["items"][0]["path"]).exists()
+
+
+def test_very_many_groups_are_decided_by_one_job_where_no_preview_is_asked_for(
+    place: Place, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(place.photos)
+    monkeypatch.setattr(planning, "MOST_AT_ONCE", 0)
+    answer = place.post("/resolutions", {"review": found, "dry_run": False}).json()
+    job = until(lambda: place.ended(f"/jobs/{answer['job']['id']}"))
+    assert (job["kind"], job["state"], job["resolved"], len(job["acts"])) == ("resolve", "succeeded", 1, 1)
+    assert len(names(place.photos)) == len(before) - 1
+    place.post("/undo", {"acts": job["acts"]})
+    assert names(place.photos) == before
+
+
+def test_a_job_that_cannot_plan_says_why(place: Place, found: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "MOST_AT_ONCE", 0)
+    (group,) = place.get(f"/reviews/{found}/groups").json()["groups"]
+    asked = {"groups": [group["id"]], "keep": {group["id"]: "/elsewhere.jpg"}}
+    name = place.post("/resolutions", asked).json()["job"]["id"]
+    job = until(lambda: place.ended(f"/jobs/{name}"))
+    assert job["state"] == "failed"
+    assert "cannot be kept there" in job["error"]["detail"]
+    assert place.get(f"/plans/{job['plan']}").status_code == 404
 
 
 def test_undo_of_nothing_in_particular_is_of_the_last_act(place: Place, found: str) -> None:

@@ -11,6 +11,7 @@ from tests.waiting import until
 
 from pinakes.db.tables import assets
 from pinakes.services.library import acting
+from pinakes.services.works import planning
 
 
 @pytest.fixture
@@ -89,6 +90,33 @@ def test_what_lies_outside_of_the_roots_is_refused(place: Place, ids: dict[str, 
     (item,) = said["items"]
     assert item["reason"] == "its folder is not among those that may be changed"
     assert (outer / "b.jpg").exists()
+
+
+def test_very_many_pictures_are_planned_shown_and_let_go_by_jobs(
+    place: Place, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(place)
+    monkeypatch.setattr(planning, "MOST_AT_ONCE", 1)
+    asked = [ids["a.jpg"], ids["b.jpg"], 999_999]
+    answer = place.post("/trash", {"assets": asked})
+    assert (answer.status_code, answer.json()["items"], answer.json()["job"]["kind"]) == (202, [], "plan")
+    job = until(lambda: place.ended(f"/jobs/{answer.json()['job']['id']}"))
+    shown = place.get(f"/plans/{job['plan']}").json()
+    assert [Path(item["path"]).name for item in shown["items"]] == ["a.jpg", "b.jpg"]
+    assert shown["left"] == [
+        {"path": "picture 999999", "group": "", "reason": "it is no longer in the library"}
+    ]
+    assert names(place) == before
+    body = {"plan": shown["id"], "dry_run": False, "as_job": True}
+    name = place.post("/resolutions", body).json()["job"]["id"]
+    done = until(lambda: place.ended(f"/jobs/{name}"))
+    assert (done["resolved"], names(place)) == (2, before - {"a.jpg", "b.jpg"})
+    place.post("/undo", {"acts": done["acts"]})
+    assert names(place) == before
+
+    name = place.post("/trash", {"assets": asked, "dry_run": False}).json()["job"]["id"]
+    done = until(lambda: place.ended(f"/jobs/{name}"))
+    assert (done["resolved"], names(place)) == (2, before - {"a.jpg", "b.jpg"})
 
 
 def test_the_trash_is_paged_over_acts(place: Place, ids: dict[str, int]) -> None:

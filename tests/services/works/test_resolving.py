@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests.resolving import Library as Files
 from tests.resolving import asset_at, group_of, snapshot
 
-from pinakes.core.errors import NotFound
 from pinakes.core.settings import ClientSettings, Settings
+from pinakes.db.tables import assets
 from pinakes.duplicates.resolution import journal, plan
 from pinakes.duplicates.resolution.plan import Plan, Verb
 from pinakes.jobs.job import Job, State
 from pinakes.jobs.turn import JobStopped, Stop, Turn
 from pinakes.services.opened import Library, open_library
 from pinakes.services.works import kept_plans, resolving, taking_back
-from pinakes.services.works.kept_plans import KeptPlan
 
 #: Pairs of equal files in a plan: several portions of a job.
 PAIRS = 25
@@ -56,7 +56,7 @@ def planned_again(files: Files) -> Plan:
 
 
 def turn_of(name: str, kind: str = resolving.KIND, **about: object) -> Turn:
-    return Turn(Job(name, kind, dict(about), State.RUNNING))
+    return Turn(Job(name, kind, {"actor": "tests", **about}, State.RUNNING))
 
 
 def run(library: Library, turn: Turn) -> dict[str, Any]:
@@ -65,19 +65,7 @@ def run(library: Library, turn: Turn) -> dict[str, Any]:
 
 
 def keep(library: Library, made: Plan, name: str = "job") -> None:
-    kept_plans.keep(library.settings.state, name, KeptPlan(made, "tests", time.time()))
-
-
-def test_a_kept_plan_is_read_as_it_was_and_forgotten_with_its_job(files: Files, library: Library) -> None:
-    kept, goes = files.add("\udcff,\n.jpg"), files.add("b.jpg")
-    made = plan.make([group_of("g", [kept, goes])], verb=Verb.STACK)
-    made = plan.Plan((*planned(files).items, *made.items), (), 7)
-    keep(library, made)
-    read = kept_plans.read(library.settings.state, "job")
-    assert (read.plan, read.actor) == (made, "tests")
-    kept_plans.forget_others(library.settings.state, {"another"})
-    with pytest.raises(NotFound, match="not there any more"):
-        kept_plans.read(library.settings.state, "job")
+    kept_plans.keep(library.settings.state, name, made)
 
 
 def test_a_job_does_what_its_plan_says_and_names_the_act_that_undoes_it(
@@ -122,10 +110,8 @@ def test_a_job_that_is_stopped_goes_on_where_it_was(files: Files, library: Libra
     assert len(files.trashed()) == PAIRS - 1, "what a person took back was done again"
 
 
-@pytest.mark.parametrize("at", [1, 7, 10, 11, 24])
-def test_a_killed_job_loses_nothing_and_does_nothing_twice(files: Files, library: Library, at: int) -> None:
-    keep(library, planned(files))
-    whole = snapshot(files.folder)
+def killed_at_rename(library: Library, files: Files, at: int) -> None:
+    """Have another process run the job, and die at that one of its renames of pictures."""
     library.engine.dispose()
     child = os.fork()
     if child == 0:
@@ -140,10 +126,40 @@ def test_a_killed_job_loses_nothing_and_does_nothing_twice(files: Files, library
         os._exit(0)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
+
+@pytest.mark.parametrize("at", [1, 7, 10, 11, 24])
+def test_a_killed_job_loses_nothing_and_does_nothing_twice(files: Files, library: Library, at: int) -> None:
+    keep(library, planned(files))
+    whole = snapshot(files.folder)
+    killed_at_rename(library, files, at)
+
     result = run(library, turn_of("job"))
     assert result["resolved"] == PAIRS
     assert result["refused"] == []
     assert len(files.trashed()) == PAIRS
+    files.undo(*result["acts"])
+    assert snapshot(files.folder) == whole
+
+
+@pytest.mark.parametrize("at", [None, 1, 2, 14])
+def test_pictures_that_a_person_chose_go_by_a_job_that_a_kill_does_not_break(
+    files: Files, library: Library, at: int | None
+) -> None:
+    for n in range(PAIRS):
+        files.add(f"{n:02}.jpg", b"%d" % n)
+    with library.reading() as connection:
+        ids = list(connection.scalars(select(assets.c.id)))
+    (files.folder / "03.jpg").write_bytes(b"changed since")
+    whole = snapshot(files.folder)
+    kept_plans.ask(library.settings.state, "job", {"assets": [*ids, 999_999]})
+    if at is not None:
+        killed_at_rename(library, files, at)
+
+    result = run(library, turn_of("job"))
+    assert (result["resolved"], result["refused"]) == (PAIRS - 1, [])
+    assert len(files.trashed()) == PAIRS - 1
+    left = kept_plans.get(library.settings.state, "job").left
+    assert [Path(item.path).name for item in left] == ["picture 999999", "03.jpg"]
     files.undo(*result["acts"])
     assert snapshot(files.folder) == whole
 

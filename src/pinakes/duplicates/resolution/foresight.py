@@ -60,11 +60,9 @@ def of_undo(
         return _looked(acts, total, items, lambda item: _obstacle(item, directories, state))
 
 
-def of_emptying(
-    engine: Engine, *, older_than_seconds: float, only: Collection[str] | None = None
-) -> Foresight:
+def of_emptying(engine: Engine, *, before: float, only: Collection[str] | None = None) -> Foresight:
     """What `trash.empty` would delete for good, and what it would leave since it may be the last copy."""
-    acts = list(trash.emptied_acts(engine, older_than_seconds, only))
+    acts = list(trash.emptied_acts(engine, before, only))
     with _reading(engine) as connection:
         items = (
             item

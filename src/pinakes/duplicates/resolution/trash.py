@@ -28,13 +28,16 @@ def empty(
     state: Path,
     *,
     actor: str,
-    older_than_seconds: float = 0.0,
+    before: float | None = None,
     only: Collection[str] | None = None,
     progress: Callable[[int], None] | None = None,
     chunk: int = CHUNK,
     patience: float = lock.PATIENCE,
 ) -> ActReport:
-    """Delete for good what acts older than some seconds, or `only` these, removed and nobody took back.
+    """Delete for good what acts begun up to a moment, or `only` these, removed and nobody took back.
+
+    `before` is that moment, Unix time in seconds, and now unless given: what goes to the trash while this
+    waits for its turn stays there.
 
     What was kept for a file must still be there, at its path or anywhere in the library; else the file
     stays in the trash, since it may be the last copy. `progress` is called with the items finished; another
@@ -45,10 +48,10 @@ def empty(
         DiskFull: the journal cannot grow; what was deleted is journalled at the next start.
         StateUnusable: the journal cannot be read or written.
     """
-    state = Path(os.path.realpath(state))
+    state, until = Path(os.path.realpath(state)), time.time() if before is None else before
     with recovery.told(state), lock.held(state, seconds=patience):
         recovery.settle(engine, state)
-        acts = list(emptied_acts(engine, older_than_seconds, only))
+        acts = list(emptied_acts(engine, until, only))
         if not acts:
             return ActReport("", journal.EMPTY, 0, (), 0)
         with engine.begin() as connection:
@@ -68,11 +71,8 @@ def empty(
     return ActReport(operation.id, journal.EMPTY, tally.done, tuple(failed), tally.bytes)
 
 
-def emptied_acts(
-    engine: Engine, older_than_seconds: float, only: Collection[str] | None = None
-) -> Iterator[Act]:
-    """The acts that `empty` would go through, newest first."""
-    until = time.time() - older_than_seconds
+def emptied_acts(engine: Engine, until: float, only: Collection[str] | None = None) -> Iterator[Act]:
+    """The acts that `empty` would go through, begun up to a moment, newest first."""
     return (act for act in waiting_acts(engine, only) if act.at <= until)
 
 

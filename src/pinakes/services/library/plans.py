@@ -1,77 +1,108 @@
-"""Plans that were shown to somebody and may be carried out as they are: the last few, in memory."""
+"""Plans over HTTP: made at once or by a job, shown page by page, and carried out as they were shown."""
 
 from __future__ import annotations
 
 import secrets
-import threading
-import time
-from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from pinakes.core.errors import NotFound
 from pinakes.duplicates.resolution.plan import Left, Plan, PlannedItem
-
-#: Plans that are remembered, and the items that all of them may have together.
-MOST_PLANS, MOST_ITEMS = 32, 300_000
-
-#: How long a plan may be carried out after it was made: later, the files are likely others, seconds.
-LASTING_SECONDS = 3600.0
+from pinakes.jobs.job import Job
+from pinakes.jobs.runner import Jobs
+from pinakes.services.http.answers import MOST_LIMIT
+from pinakes.services.opened import Library
+from pinakes.services.works import kept_plans, planning, resolving
+from pinakes.services.works.plan_files import KeptPlan
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPlan:
-    """A plan under a name, the review it is of where it is of a whole one, and when it was made."""
-
-    name: str
-    plan: Plan
-    review: str | None
-    at: float
-
-
 class Plans:
-    """Remembers plans; may be called from any thread."""
+    """The plans of a library, and the jobs that make them and carry them out."""
 
-    def __init__(self) -> None:
-        self._shown: OrderedDict[str, ShownPlan] = OrderedDict()
-        self._lock = threading.Lock()
+    library: Library
+    jobs: Jobs
 
-    def add(self, plan: Plan, review: str | None) -> ShownPlan:
-        """Remember a plan, and forget the oldest where there are too many; the newest always stays."""
-        shown = ShownPlan(secrets.token_hex(8), plan, review, time.monotonic())
-        with self._lock:
-            self._shown[shown.name] = shown
-            while len(self._shown) > 1 and self._is_full():
-                self._shown.popitem(last=False)
-        return shown
+    def keep(self, plan: Plan, review: str | None = None) -> KeptPlan:
+        """Keep a plan that was made within a request, under a name of its own.
 
-    def get(self, name: str) -> ShownPlan:
+        Raises:
+            DiskFull: there is no room for it.
+        """
+        self._forget_old()
+        return kept_plans.keep(self._state, new_name(), plan, review=review)
+
+    def submit(self, question: dict[str, Any], *, about: dict[str, Any]) -> Job:
+        """Queue the making of a plan; the job's `plan` is its name.
+
+        Raises:
+            Overloaded: too many jobs wait.
+            DiskFull: there is no room for the question.
+        """
+        name = self._asked(question)
+        return self.jobs.submit(planning.KIND, {"plan": name, **about})
+
+    def submit_act(self, question: dict[str, Any], actor: str, *, review: str | None = None) -> Job:
+        """Queue the making of a plan and, by the same job, its carrying out.
+
+        Raises:
+            Overloaded: too many jobs wait.
+            DiskFull: there is no room for the question.
+        """
+        name = self._asked(question)
+        return self.jobs.submit(resolving.KIND, resolving.asked_of(actor, review=review), name)
+
+    def carry_out(self, kept: KeptPlan, actor: str) -> Job:
+        """Queue the carrying out of a plan that is kept; who asks twice gets the same job."""
+        about = resolving.asked_of(actor, review=kept.review, changes=kept.changes)
+        return self.jobs.submit(resolving.KIND, about, kept.name)
+
+    def page(self, kept: KeptPlan, first: int, limit: int) -> list[PlannedItem]:
+        """Up to `limit` of its changes from the place `first` on, counted from 0."""
+        return kept_plans.changes(self._state, kept, first, limit)
+
+    def get(self, name: str) -> KeptPlan:
         """The plan of that name.
 
         Raises:
             NotFound: it was forgotten.
         """
-        with self._lock:
-            found = self._shown.get(name)
-        if found is None or time.monotonic() - found.at > LASTING_SECONDS:
-            raise NotFound(f"There is no plan {name!a} any more.", remedy="Preview the groups again.")
-        return found
+        return kept_plans.get(self._state, name)
 
-    def _is_full(self) -> bool:
-        items = sum(len(shown.plan.items) + len(shown.plan.left) for shown in self._shown.values())
-        return len(self._shown) > MOST_PLANS or items > MOST_ITEMS
+    def whole(self, kept: KeptPlan) -> Plan:
+        """The plan with all its changes."""
+        return kept_plans.whole(self._state, kept)
+
+    @property
+    def _state(self) -> Path:
+        return self.library.settings.state
+
+    def _asked(self, question: dict[str, Any]) -> str:
+        self._forget_old()
+        name = new_name()
+        kept_plans.ask(self._state, name, question)
+        return name
+
+    def _forget_old(self) -> None:
+        known = self.jobs.page(kinds=[planning.KIND, resolving.KIND], limit=MOST_LIMIT)
+        kept_plans.forget_old(self._state, {job.about.get("plan", job.id) for job in known})
 
 
-def plan_json(shown: ShownPlan, limit: int) -> dict[str, Any]:
-    """A plan as JSON values, with the first `limit` of its changes and of what it leaves alone."""
-    plan = shown.plan
+def new_name() -> str:
+    """A name that no other plan has."""
+    return secrets.token_hex(8)
+
+
+def plan_json(kept: KeptPlan, changes: Sequence[PlannedItem], limit: int) -> dict[str, Any]:
+    """A plan as JSON values, with some of its changes and the first `limit` of what it leaves alone."""
     return {
-        "id": shown.name,
-        "counts": plan.counts,
-        "changes": len(plan.items),
-        "bytes_reclaimed": plan.bytes_reclaimed,
-        "items": [item_json(item) for item in plan.items[:limit]],
-        "left": [left_json(left) for left in plan.left[:limit]],
+        "id": kept.name,
+        "counts": kept.counts,
+        "changes": kept.changes,
+        "bytes_reclaimed": kept.bytes_reclaimed,
+        "items": [item_json(item) for item in changes],
+        "left": [left_json(left) for left in kept.left[:limit]],
     }
 
 

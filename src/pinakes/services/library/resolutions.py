@@ -1,46 +1,38 @@
-"""Resolving groups over HTTP: a plan first, and when asked for the act, or the job of a large one."""
+"""Resolving groups over HTTP: a plan first, and when asked for the act; jobs do either where it is much."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import select
 from starlette.responses import Response
 
-from pinakes.core.errors import InvalidRequest, NotFound
-from pinakes.core.types import Tier
-from pinakes.db.tables import groups as group_rows
-from pinakes.db.tables import reviews as review_rows
-from pinakes.duplicates import keeper, reviews
-from pinakes.duplicates.resolution import plan, resolve
-from pinakes.duplicates.types import DuplicateGroup
+from pinakes.core.errors import InvalidRequest
+from pinakes.duplicates.resolution import resolve
+from pinakes.duplicates.resolution.plan import Plan, PlannedItem
+from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
-from pinakes.schemas.resolve import ChangePage, Resolution, ResolveRequest
+from pinakes.schemas.resolve import ChangePage, ChangePlan, Resolution, ResolveRequest
 from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
 from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, is_much, report_json
-from pinakes.services.library.plans import Plans, ShownPlan, item_json, plan_json
+from pinakes.services.library.plans import Plans, item_json, new_name, plan_json
 from pinakes.services.opened import Library
-from pinakes.services.works import kept_plans, resolving
-from pinakes.services.works.kept_plans import KeptPlan
-
-#: Groups read from a review at a time.
-_PAGE = 1000
+from pinakes.services.works import planning
+from pinakes.services.works.plan_files import KeptPlan
 
 
 def resolution_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Make the routes."""
     router = APIRouter(tags=["decisions"], route_class=BoundedRoute, responses=CHANGING)
-    plans = Plans()
+    plans = Plans(library, jobs)
 
     @router.post(
         "/resolutions",
         response_model=Resolution,
-        responses={202: {"model": Resolution, "description": "A job does it."}},
+        responses={202: {"model": Resolution, "description": "A job plans it, or does it."}},
         summary="Preview or carry out decisions",
     )
     def resolve_groups(asked: ResolveRequest, request: Request) -> Response:
@@ -48,102 +40,82 @@ def resolution_routes(library: Library, jobs: Jobs) -> APIRouter:
 
         Without a verb each tier does what is safe for it. Files are changed below the allowed roots only,
         and never in a reference folder, be it given here or with the review. A plan that was shown is carried
-        out as it was, by its id. Many files are changed by a job, whose plan outlives its process.
+        out as it was, by its id. More than a thousand groups are planned by a job: its `plan` is then the id,
+        and `plan` here is null. Many files are changed by a job, whose plan outlives its process.
         """
-        shown = _shown(library, plans, asked)
-        resolving.confine(library, shown.plan)
-        answer: dict[str, Any] = {"dry_run": asked.dry_run, "plan": plan_json(shown, asked.limit)}
-        answer |= {"report": None, "job": None}
+        if sum((asked.review is not None, bool(asked.groups), asked.plan is not None)) != 1:
+            raise InvalidRequest("Name either a `review`, some `groups`, or a `plan`.")
+        actor = actor_of(request)
+        if asked.plan is None and planning.is_large(library, asked):
+            return _planned_later(plans, asked, actor)
+        if asked.plan is None:
+            return _planned_now(plans, asked, planning.plan_of_groups(library, asked), actor)
+        kept = plans.get(asked.plan)
+        answer = _answer(asked, kept, plans.page(kept, 0, asked.limit))
         if asked.dry_run:
             return Json(answer)
-        if is_much(len(shown.plan.items), asked.as_job):
-            answer["job"] = _submitted(library, jobs, shown, actor_of(request))
-            return Json(answer, status_code=202, headers={"Location": f"/api/v1/jobs/{shown.name}"})
-        report = resolve.apply(library.engine, library.settings.state, shown.plan, actor=actor_of(request))
-        return Json({**answer, "report": report_json(report)})
+        if is_much(kept.changes, asked.as_job):
+            return _begun(answer, plans.carry_out(kept, actor))
+        return _carried_out(library, answer, plans.whole(kept), actor)
 
-    @router.get("/plans/{name}/items", response_model=ChangePage, summary="Changes of a plan that was shown")
+    @router.get("/plans/{name}", response_model=ChangePlan, summary="A plan, once it is made")
+    def plan(name: str, limit: Annotated[int, Query(ge=0, le=MOST_LIMIT)] = DEFAULT_LIMIT) -> Response:
+        """Answer its sums, with the first `limit` of its changes and of the files that it leaves alone."""
+        kept = plans.get(name)
+        return Json(plan_json(kept, plans.page(kept, 0, limit), limit))
+
+    @router.get("/plans/{name}/items", response_model=ChangePage, summary="Changes of a plan, page by page")
     def items(
         name: str,
         cursor: Annotated[str | None, Query(max_length=20)] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LIMIT)] = DEFAULT_LIMIT,
     ) -> Response:
         """Answer the next `limit` changes after `cursor`."""
-        all_items = plans.get(name).plan.items
+        kept = plans.get(name)
         first = max(0, position_of(cursor))
-        page = all_items[first : first + limit]
-        following = str(first + limit) if first + limit < len(all_items) else None
-        return Json({"items": [item_json(item) for item in page], "next": following})
+        following = str(first + limit) if first + limit < kept.changes else None
+        return Json(
+            {"items": [item_json(item) for item in plans.page(kept, first, limit)], "next": following}
+        )
 
     return router
 
 
-def _submitted(library: Library, jobs: Jobs, shown: ShownPlan, actor: str) -> dict[str, Any]:
-    known = {job.id for job in jobs.page(kinds=[resolving.KIND], limit=MOST_LIMIT)}
-    state = library.settings.state
-    kept_plans.forget_others(state, known | {shown.name})
-    if shown.name not in known:  # else it was asked for twice, and goes on
-        kept_plans.keep(state, shown.name, KeptPlan(shown.plan, actor, time.time()))
-    about = resolving.asked_of(shown.plan, review=shown.review)
-    return job_json(jobs.submit(resolving.KIND, about, shown.name))
-
-
-def _shown(library: Library, plans: Plans, asked: ResolveRequest) -> ShownPlan:
-    if sum((asked.review is not None, bool(asked.groups), asked.plan is not None)) != 1:
-        raise InvalidRequest("Name either a `review`, some `groups`, or a `plan`.")
-    if asked.plan is not None:
-        return plans.get(asked.plan)
-    return plans.add(_plan(library, asked), asked.review)
-
-
-def _plan(library: Library, asked: ResolveRequest) -> plan.Plan:
-    scopes = _scopes(library, asked)
-    if asked.review is None:
-        groups: Sequence[DuplicateGroup] = reviews.named(library.engine, asked.groups)
-    else:
-        tier = None if asked.tier is None else Tier(asked.tier)
-        groups = list(_all_groups(library, asked.review, tier))
-    references = [folder for scope in scopes for folder in scope["references"]]
-    return plan.make(
-        groups,
-        verb=None if asked.verb is None else plan.Verb(asked.verb),
-        keep=asked.keep,
-        references=[*asked.references, *references],
-        rules=_rules(asked, scopes),
-        anew=bool(asked.rules),
+def _planned_now(plans: Plans, asked: ResolveRequest, made: Plan, actor: str) -> Response:
+    is_job = not asked.dry_run and is_much(len(made.items), asked.as_job)
+    # What is carried out at once is shown to nobody before, and need not be kept.
+    kept = plans.keep(made, asked.review) if asked.dry_run or is_job else KeptPlan.of(new_name(), made)
+    answer = _answer(asked, kept, made.items[: asked.limit])
+    if asked.dry_run:
+        return Json(answer)
+    return (
+        _begun(answer, plans.carry_out(kept, actor))
+        if is_job
+        else _carried_out(plans.library, answer, made, actor)
     )
 
 
-def _rules(asked: ResolveRequest, scopes: Sequence[dict[str, Any]]) -> tuple[keeper.Rule, ...]:
-    if asked.rules:
-        return keeper.read_rules(asked.rules)
-    return keeper.read_rules(scopes[0]["rules"]) if scopes else keeper.DEFAULT_RULES
+def _planned_later(plans: Plans, asked: ResolveRequest, actor: str) -> Response:
+    question = asked.model_dump(mode="json")
+    if asked.dry_run:
+        about = {} if asked.review is None else {"review": asked.review}
+        job = plans.submit(question, about=about)
+    else:
+        job = plans.submit_act(question, actor, review=asked.review)
+    return _begun({"dry_run": asked.dry_run, "plan": None, "report": None}, job)
 
 
-def _scopes(library: Library, asked: ResolveRequest) -> list[dict[str, Any]]:
-    """What was asked when the groups were found: whatever review has one of them may protect a folder."""
-    if asked.review is not None:
-        query = select(review_rows.c.scope).where(review_rows.c.id == asked.review)
-        with library.reading() as connection:
-            found = list(connection.scalars(query))
-        if not found:
-            raise NotFound(f"There is no review {asked.review!a}.", remedy="POST /api/v1/reviews makes one.")
-        return found
-    scopes: dict[str, dict[str, Any]] = {}
-    with library.reading() as connection:
-        for start in range(0, len(asked.groups), 500):
-            query = (
-                select(review_rows.c.id, review_rows.c.scope)
-                .join(group_rows, group_rows.c.review == review_rows.c.id)
-                .where(group_rows.c.id.in_(asked.groups[start : start + 500]))
-                .order_by(review_rows.c.made_at.desc())
-                .distinct()
-            )
-            scopes.update((name, scope) for name, scope in connection.execute(query))
-    return list(scopes.values())
+def _carried_out(library: Library, answer: dict[str, Any], made: Plan, actor: str) -> Response:
+    planning.confine(library, made)
+    report = resolve.apply(library.engine, library.settings.state, made, actor=actor)
+    return Json({**answer, "report": report_json(report)})
 
 
-def _all_groups(library: Library, review: str, tier: Tier | None) -> Iterator[DuplicateGroup]:
-    places = reviews.positions(library.engine, review, tier)
-    for start in range(0, len(places), _PAGE):
-        yield from reviews.at(library.engine, review, places[start : start + _PAGE]).values()
+def _begun(answer: dict[str, Any], job: Job) -> Response:
+    location = {"Location": f"/api/v1/jobs/{job.id}"}
+    return Json({**answer, "job": job_json(job)}, status_code=202, headers=location)
+
+
+def _answer(asked: ResolveRequest, kept: KeptPlan, changes: Sequence[PlannedItem]) -> dict[str, Any]:
+    shown = plan_json(kept, changes, asked.limit)
+    return {"dry_run": asked.dry_run, "plan": shown, "report": None, "job": None}

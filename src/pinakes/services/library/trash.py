@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from pinakes.core.errors import Forbidden, InvalidRequest
-from pinakes.duplicates.resolution import choosing, foresight, resolve, trash, waiting
-from pinakes.duplicates.scope import assets_of
+from pinakes.core.errors import InvalidRequest
+from pinakes.duplicates.resolution import foresight, resolve, trash, waiting
 from pinakes.duplicates.types import Asset
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.trash import PurgeAnswer, PurgeRequest, TrashAnswer, TrashPage, TrashRequest
@@ -21,17 +19,15 @@ from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json
 from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, foresight_json, is_much, report_json
+from pinakes.services.library.plans import Plans
 from pinakes.services.opened import Library
-from pinakes.services.works import taking_back
-
-#: Why a picture cannot go.
-_UNKNOWN = "it is no longer in the library"
-_OUTSIDE = "its folder is not among those that may be changed"
+from pinakes.services.works import letting_go, planning, taking_back
 
 
 def trash_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Make the routes."""
     router = APIRouter(prefix="/trash", tags=["decisions"], route_class=BoundedRoute, responses=CHANGING)
+    plans = Plans(library, jobs)
 
     @router.get("", response_model=TrashPage, summary="What lies in the trash, newest first")
     def page(
@@ -45,24 +41,32 @@ def trash_routes(library: Library, jobs: Jobs) -> APIRouter:
         following = None if last is None else f"{last.act.id}.{last.item.item}"
         return Json({"items": [_item_json(w) for w in found[:limit]], "next": following, "total": total})
 
-    @router.post("", response_model=TrashAnswer, summary="Move pictures to the trash")
+    @router.post(
+        "",
+        response_model=TrashAnswer,
+        responses={202: {"model": TrashAnswer, "description": "A job plans it, or does it."}},
+        summary="Move pictures to the trash",
+    )
     def let_go(asked: TrashRequest, request: Request) -> Response:
         """Say of each picture whether it would go, and let those go that can unless `dry_run`.
 
-        A file that is not what the last scan saw is refused, as is one outside of the allowed roots.
+        A file that is not what the last scan saw is refused, as is one outside of the allowed roots. Of more
+        than a thousand, a job makes the plan, which is shown and carried out as those of groups are; unless
+        `dry_run`, the same job carries it out.
         """
-        known = assets_of(library.engine, asked.assets)
-        outside = {asset.path: _OUTSIDE for asset in _outside(library, known.values())}
-        chosen = choosing.choose(asset for asset in known.values() if asset.path not in outside)
-        refused = {**outside, **chosen.refused}
-        act = None
-        if not asked.dry_run and chosen.plan.items:
+        if len(asked.assets) > planning.MOST_AT_ONCE:
+            return _much_let_go(plans, asked, actor_of(request))
+        looked = letting_go.look(library, asked.assets)
+        act, refused = None, looked.refused
+        if not asked.dry_run and looked.plan.items:
             state = library.settings.state
-            report = resolve.apply(library.engine, state, chosen.plan, actor=actor_of(request))
+            report = resolve.apply(library.engine, state, looked.plan, actor=actor_of(request))
             act, refused = report.act, {**refused, **dict(report.failed)}
         done = "would_go" if asked.dry_run else "gone"
-        items = [_fate(number, known.get(number), refused, done) for number in dict.fromkeys(asked.assets)]
-        return Json({"act": act, "dry_run": asked.dry_run, "items": items, **_sums(items)})
+        items = [
+            _fate(number, looked.known.get(number), refused, done) for number in dict.fromkeys(asked.assets)
+        ]
+        return Json({"act": act, "dry_run": asked.dry_run, "items": items, **_sums(items), "job": None})
 
     @router.post("/purge", response_model=PurgeAnswer, summary="Delete for good what lies in the trash")
     def purge(asked: PurgeRequest, request: Request) -> Response:
@@ -71,8 +75,7 @@ def trash_routes(library: Library, jobs: Jobs) -> APIRouter:
         What was kept for a file must still be there; else the file stays, since it may be the last copy.
         """
         before = min(time.time(), asked.before if asked.before is not None else time.time())
-        age = time.time() - before
-        seen = foresight.of_emptying(library.engine, older_than_seconds=age, only=asked.acts)
+        seen = foresight.of_emptying(library.engine, before=before, only=asked.acts)
         answer: dict[str, Any] = {"dry_run": asked.dry_run, "foresight": foresight_json(seen)}
         answer |= {"report": None, "job": None}
         if asked.dry_run:
@@ -83,34 +86,24 @@ def trash_routes(library: Library, jobs: Jobs) -> APIRouter:
             answer["job"] = job_json(jobs.submit(taking_back.EMPTY, about))
             return Json(answer, status_code=202)
         report = trash.empty(
-            library.engine, library.settings.state, actor=actor, older_than_seconds=age, only=asked.acts
+            library.engine, library.settings.state, actor=actor, before=before, only=asked.acts
         )
         return Json({**answer, "report": report_json(report)})
 
     return router
 
 
-def _outside(library: Library, assets: Iterable[Asset]) -> Iterator[Asset]:
-    known: dict[str, bool] = {}
-    for asset in assets:
-        directory = os.path.dirname(asset.path)  # noqa: PTH120
-        if directory not in known:
-            known[directory] = _is_confined(library, directory)
-        if not known[directory]:
-            yield asset
-
-
-def _is_confined(library: Library, directory: str) -> bool:
-    try:
-        library.confined((directory,))
-    except Forbidden:
-        return False
-    return True
+def _much_let_go(plans: Plans, asked: TrashRequest, actor: str) -> Response:
+    question = {"assets": asked.assets}
+    job = plans.submit(question, about={}) if asked.dry_run else plans.submit_act(question, actor)
+    nothing: dict[str, Any] = {"act": None, "dry_run": asked.dry_run, "items": [], "bytes": 0, "refused": 0}
+    location = {"Location": f"/api/v1/jobs/{job.id}"}
+    return Json({**nothing, "job": job_json(job)}, status_code=202, headers=location)
 
 
 def _fate(number: int, asset: Asset | None, refused: dict[str, str], done: str) -> dict[str, Any]:
     if asset is None:
-        return {"asset": number, "path": "", "bytes": 0, "outcome": "refused", "reason": _UNKNOWN}
+        return {"asset": number, "path": "", "bytes": 0, "outcome": "refused", "reason": letting_go.UNKNOWN}
     reason = refused.get(asset.path)
     outcome = done if reason is None else "refused"
     return {"asset": number, "path": asset.path, "bytes": asset.bytes, "outcome": outcome, "reason": reason}

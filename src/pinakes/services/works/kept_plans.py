@@ -1,111 +1,144 @@
-"""Plans that jobs carry out, kept in the state: whatever happens, a job does what was shown and no more."""
+"""Plans kept in the state: whatever happens, what is done is what was shown, and any page can be read."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import astuple, dataclass
+import re
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pinakes.core.errors import NotFound
-from pinakes.core.types import Tier
-from pinakes.duplicates.resolution.plan import Plan, PlannedItem, Verb
-from pinakes.duplicates.types import Asset
+from pinakes.core.errors import DiskFull, NotFound
+from pinakes.duplicates.resolution.files import is_full
+from pinakes.duplicates.resolution.plan import Plan, PlannedItem
+from pinakes.services.works import plan_files
+from pinakes.services.works.plan_files import KeptPlan
 
 #: Directory of the plans in the state directory.
 DIRECTORY = "plans"
 
-#: How hard the lines are packed: paths repeat, and the least effort takes most of them away.
-_EFFORT = 1
+#: How long a plan may be carried out after it was made: later, the files are likely others, seconds.
+LASTING_SECONDS = 3600.0
+
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPlan:
-    """A plan with who asked for it, and when: Unix time, seconds."""
-
-    plan: Plan
-    actor: str
-    at: float
-
-
-def keep(state: Path, name: str, kept: KeptPlan) -> None:
-    """Write the plan of a job, as a whole or not at all.
+def keep(state: Path, name: str, plan: Plan, *, review: str | None = None) -> KeptPlan:
+    """Write a plan, as a whole or not at all.
 
     Raises:
-        OSError: as the system says.
+        DiskFull: there is no room for it.
     """
-    directory = state / DIRECTORY
-    directory.mkdir(mode=0o700, exist_ok=True)
     path = _path(state, name)
     unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        with gzip.open(file, "wt", compresslevel=_EFFORT, encoding="ascii") as lines:
-            for line in _lines(kept):
-                lines.write(json.dumps(line, separators=(",", ":")) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    with _room(path):
+        with unfinished.open("wb") as file:
+            kept = plan_files.write(file, name, plan, review)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    return kept
 
 
-def read(state: Path, name: str) -> KeptPlan:
-    """The plan of a job.
+def find(state: Path, name: str) -> KeptPlan | None:
+    """The plan of that name, or None."""
+    if not _NAME.fullmatch(name):
+        return None
+    try:
+        with _path(state, name).open("rb") as file:
+            return plan_files.read_head(file)
+    except FileNotFoundError:
+        return None
+
+
+def get(state: Path, name: str) -> KeptPlan:
+    """The plan of that name, which may still be carried out.
 
     Raises:
         NotFound: it is not there any more.
     """
+    kept = find(state, name)
+    if kept is None or time.time() - kept.at > LASTING_SECONDS:
+        raise _forgotten(name)
+    return kept
+
+
+def changes(state: Path, kept: KeptPlan, first: int, limit: int) -> list[PlannedItem]:
+    """Up to `limit` of its changes from the place `first` on, counted from 0.
+
+    Raises:
+        NotFound: it was forgotten meanwhile.
+    """
     try:
-        with gzip.open(_path(state, name), "rt", encoding="ascii") as lines:
-            head, *items = map(json.loads, lines)
+        with _path(state, kept.name).open("rb") as file:
+            return plan_files.read_changes(file, kept, first, limit)
     except FileNotFoundError as error:
-        raise NotFound(
-            "The plan of this job is not there any more.", remedy="Preview the groups again."
-        ) from error
-    plan = Plan(tuple(map(_item, items)), (), head["bytes"])
-    return KeptPlan(plan, head["actor"], head["at"])
+        raise _forgotten(kept.name) from error
 
 
-def forget_others(state: Path, names: Collection[str]) -> None:
-    """Remove the plans of all jobs but some."""
+def whole(state: Path, kept: KeptPlan) -> Plan:
+    """The plan with all its changes, and the first of what it leaves alone.
+
+    Raises:
+        NotFound: it was forgotten meanwhile.
+    """
+    return Plan(tuple(changes(state, kept, 0, kept.changes)), kept.left, kept.bytes_reclaimed)
+
+
+def ask(state: Path, name: str, question: dict[str, Any]) -> None:
+    """Keep what a job is to plan, JSON values: thousands of names are too many for the job's row.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    path = _asked(state, name)
+    with _room(path):
+        path.write_text(json.dumps(question), encoding="ascii")
+
+
+def asked(state: Path, name: str) -> dict[str, Any]:
+    """What the plan of that name is to answer.
+
+    Raises:
+        NotFound: it was forgotten.
+    """
+    try:
+        question: dict[str, Any] = json.loads(_asked(state, name).read_text(encoding="ascii"))
+    except FileNotFoundError as error:
+        raise _forgotten(name) from error
+    return question
+
+
+def forget_old(state: Path, needed: Collection[str]) -> None:
+    """Remove what was kept too long ago to be carried out, but for the plans of some names."""
+    oldest = time.time() - LASTING_SECONDS
     for path in (state / DIRECTORY).glob("*"):
-        if path.name.partition(".")[0] not in names:
+        if path.name.partition(".")[0] not in needed and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 
 
 def _path(state: Path, name: str) -> Path:
-    return state / DIRECTORY / f"{name}.jsonl.gz"
+    return state / DIRECTORY / f"{name}.plan"
 
 
-def _lines(kept: KeptPlan) -> Iterator[Any]:
-    yield {"actor": kept.actor, "at": kept.at, "bytes": kept.plan.bytes_reclaimed}
-    for item in kept.plan.items:
-        yield [
-            item.item,
-            item.verb,
-            item.group_id,
-            item.tier,
-            item.score,
-            item.method,
-            astuple(item.asset),
-            astuple(item.kept),
-            item.why,
-            [astuple(other) for other in item.others],
-        ]
+def _asked(state: Path, name: str) -> Path:
+    return state / DIRECTORY / f"{name}.asked"
 
 
-def _item(line: Sequence[Any]) -> PlannedItem:
-    number, verb, group, tier, score, method, asset, kept, why, others = line
-    return PlannedItem(
-        number,
-        Verb(verb),
-        group,
-        Tier(tier),
-        score,
-        method,
-        Asset(*asset),
-        Asset(*kept),
-        why,
-        tuple(Asset(*other) for other in others),
-    )
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Have the directory of a file that is written, and say so where the disk has no room for it."""
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        yield
+    except OSError as error:
+        if is_full(error):
+            raise DiskFull(f"There is no room in {path.parent} to keep the plan.") from error
+        raise
+
+
+def _forgotten(name: str) -> NotFound:
+    return NotFound(f"There is no plan {name!a} any more.", remedy="Preview it again.")

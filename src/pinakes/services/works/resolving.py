@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,8 +17,7 @@ from pinakes.duplicates.resolution.plan import Plan, PlannedItem
 from pinakes.jobs.patience import patiently
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.opened import Library
-from pinakes.services.works import kept_plans
-from pinakes.services.works.kept_plans import KeptPlan
+from pinakes.services.works import kept_plans, planning
 
 #: Kind of these jobs.
 KIND = "resolve"
@@ -34,53 +32,44 @@ MOST_REFUSED = 1000
 _ACTS, _ITEMS = 20, 500
 
 
-def asked_of(plan: Plan, *, review: str | None = None) -> dict[str, Any]:
-    """What a job says of its plan, which is kept apart."""
-    said: dict[str, Any] = {"items": len(plan.items), "verbs": plan.counts, "bytes": plan.bytes_reclaimed}
-    return said if review is None else {**said, "review": review}
+def asked_of(actor: str, *, review: str | None = None, changes: int | None = None) -> dict[str, Any]:
+    """What a job says of its plan, which is kept apart under the job's name."""
+    said = {"actor": actor, "review": review, "items": changes}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def resolve_work(library: Library) -> Work:
     """Make what a job of kind `resolve` does: what its plan says and no act of it has done yet.
 
+    Where only the question is kept, the plan is made first, and kept before anything is changed.
     An act is closed wherever the job stops, so that a job which was paused or killed has several; its result
     names them all, and undoing them undoes the job. What a person took back meanwhile is not done again.
     """
 
     def work(turn: Turn) -> dict[str, Any]:
         turn.advance("reading the plan", 0)
-        kept = kept_plans.read(library.settings.state, turn.job.id)
+        kept = patiently(turn, lambda: planning.made(library, turn, turn.job.id))
+        plan = kept_plans.whole(library.settings.state, kept)
         try:
-            patiently(turn, lambda: _carried_on(library, turn, kept))
+            patiently(turn, lambda: _carried_on(library, turn, plan, kept.at))
         finally:
             with suppress(StateBusy):  # then the next run says it
-                turn.note(**_Done.of(library.engine, turn.job.id, kept).as_json())
+                turn.note(**_Done.of(library.engine, turn.job.id, kept.at).as_json())
         return {}
 
     return work
 
 
-def confine(library: Library, plan: Plan) -> None:
-    """Refuse a plan that would change a folder outside of the roots.
-
-    Raises:
-        Forbidden: naming the folder.
-    """
-    changed = {os.path.dirname(item.asset.path) for item in plan.items if item.verb.removes}  # noqa: PTH120
-    if changed:
-        library.confined(tuple(sorted(changed)))
-
-
-def _carried_on(library: Library, turn: Turn, kept: KeptPlan) -> None:
+def _carried_on(library: Library, turn: Turn, plan: Plan, since: float) -> None:
     recovery.recover(library.engine, library.settings.state)
-    done = _Done.of(library.engine, turn.job.id, kept)
+    done = _Done.of(library.engine, turn.job.id, since)
     again = bool(turn.about.get("again"))
-    left = [item for item in kept.plan.items if done.leaves(item, again=again)]
+    left = [item for item in plan.items if done.leaves(item, again=again)]
     if not left:
         return
     rest = Plan(tuple(replace(item, item=n) for n, item in enumerate(left, start=1)), (), 0)
-    confine(library, rest)
-    before, total = len(kept.plan.items) - len(left), len(kept.plan.items)
+    planning.confine(library, rest)
+    before, total = len(plan.items) - len(left), len(plan.items)
     refused = 0 if again else len(done.refused)
 
     def watch(tally: Tally) -> None:
@@ -92,7 +81,7 @@ def _carried_on(library: Library, turn: Turn, kept: KeptPlan) -> None:
         library.engine,
         library.settings.state,
         rest,
-        actor=kept.actor,
+        actor=turn.about["actor"],
         watch=watch,
         about={"job": turn.job.id},
         chunk=PORTION,
@@ -110,14 +99,14 @@ class _Done:
     bytes: int = 0
 
     @classmethod
-    def of(cls, engine: Engine, job: str, kept: KeptPlan) -> _Done:
-        """Read it.
+    def of(cls, engine: Engine, job: str, since: float) -> _Done:
+        """Read the acts that were begun after a moment, Unix time in seconds.
 
         Raises:
             StateBusy: another process is about to write how an act of this job ended.
         """
         done = cls()
-        for act in reversed(list(_acts(engine, job, kept.at))):
+        for act in reversed(list(_acts(engine, job, since))):
             done.acts.append(act.id)
             done.resolved += act.done
             done.bytes += act.bytes
@@ -127,7 +116,7 @@ class _Done:
 
     def leaves(self, item: PlannedItem, *, again: bool) -> bool:
         """Whether an item is still to be done; what was refused only if it is tried `again`."""
-        key = (item.group_id, item.asset.path)
+        key = (item.group_id or None, item.asset.path)
         return key not in self.settled and (again or key not in self.refused)
 
     def as_json(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from pinakes.core.types import Tier
 from pinakes.duplicates import keeper, reviews
 from pinakes.duplicates.finder import Finder, Question
+from pinakes.duplicates.members import kept_members
 from pinakes.jobs.patience import patiently
 from pinakes.jobs.turn import Turn, Work
 from pinakes.services.chosen.embedders import similarity_embedder
@@ -52,7 +53,9 @@ def review_work(library: Library) -> Work:
 
     def work(turn: Turn) -> dict[str, Any]:
         review = patiently(turn, lambda: finder.find(question_of(turn.about), turn.advance))
-        reviews.save(library.engine, review)
+        name = reviews.save(library.engine, review)
+        # Filters and orders look at the files of all groups: who opens the review does not wait for that.
+        kept_members(library.engine, settings.state, name, reviews.made_at(library.engine, name))
         return {}
 
     return work

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,7 +75,7 @@ def emptying_work(library: Library) -> Work:
                 library.engine,
                 library.settings.state,
                 actor=about["actor"],
-                older_than_seconds=time.time() - about["before"],
+                before=about["before"],
                 only=about["acts"],
                 progress=progress,
                 chunk=PORTION,

@@ -13,6 +13,8 @@ from tests.pictures import picture, shapes
 from tests.services.library.conftest import Place, settings_of
 from tests.stand_ins import served
 
+from pinakes.duplicates import members, reviews
+from pinakes.duplicates.members import Members
 from pinakes.services.opened import open_library
 from pinakes.services.whole import build_application
 
@@ -183,3 +185,29 @@ def test_what_is_asked_wrongly_is_a_problem(ready: Place) -> None:
     began = time.monotonic()
     ready.get(f"/reviews/{name}/left")
     assert time.monotonic() - began < 1
+
+
+def test_what_filters_name_survives_a_start_and_is_made_anew_where_it_cannot_be_read(
+    many: tuple[Place, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, review = many
+    engine, state = place.library.engine, place.library.settings.state
+    made = reviews.made_at(engine, review)
+    facets = place.get(f"/reviews/{review}/facets").json()
+
+    def unasked(*_: object) -> Members:
+        raise AssertionError("the rows were read again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(members, "members_of", unasked)
+        kept = members.kept_members(engine, state, review, made)
+        with pytest.raises(AssertionError, match="read again"):
+            members.kept_members(engine, state, review, made + 1)
+    counted = kept.counted(kept.folder, kept.folders)
+    assert {each["name"]: each["groups"] for each in facets["folders"]} == counted
+
+    (state / members.DIRECTORY / f"{review}.npz").write_bytes(b"torn")
+    again = members.kept_members(engine, state, review, made)
+    assert again.folders == kept.folders
+    for name in ("group", "folder", "format", "kept", "taken"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(kept, name))

@@ -6,19 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from pinakes.core.errors import NotFound
 from pinakes.core.types import Tier
-from pinakes.db.tables import reviews
-from pinakes.duplicates.scope import reading
+from pinakes.duplicates import reviews
+from pinakes.duplicates.members import Members, kept_members
 from pinakes.services.library.browsing.decisions import Decisions, Said, settled
-from pinakes.services.library.browsing.members import Members, members_of
 from pinakes.services.library.browsing.outline import Outline, files_of, outline_of
 
 #: Outlines, members and listings that are kept; those of 100,000 groups take some 15, 5 and 0.4 MB.
@@ -68,6 +67,7 @@ class Listings:
     """Makes listings and keeps the last few, with what they are made from."""
 
     engine: Engine
+    state: Path
     decisions: Decisions
     _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -78,11 +78,7 @@ class Listings:
         Raises:
             NotFound: it is not there, or not made yet.
         """
-        with reading(self.engine) as connection:
-            made = connection.scalar(select(reviews.c.made_at).where(reviews.c.id == review))
-        if made is None:
-            raise NotFound(f"There is no review {review!a}.", remedy="POST /api/v1/reviews makes one.")
-        return float(made)
+        return reviews.made_at(self.engine, review)
 
     def outline(self, review: str) -> Outline:
         """The outline of a review as it was last made."""
@@ -95,9 +91,11 @@ class Listings:
         return self._cached(key, lambda: files_of(self.engine, review))
 
     def members(self, review: str) -> Members:
-        """The files of its groups, as they were when first asked for."""
-        key = ("members", review, self.made_at(review))
-        return self._cached(key, lambda: members_of(self.engine, review))
+        """The files of its groups, as they were when it was made."""
+        made = self.made_at(review)
+        return self._cached(
+            ("members", review, made), lambda: kept_members(self.engine, self.state, review, made)
+        )
 
     def decided(self, review: str, as_of: int | None = None) -> dict[str, Said]:
         """The groups of a review that were decided since it was made, and what decided each.

@@ -43,7 +43,7 @@ def asked_of(
 def browsing_routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
     """Make the routes; `workers` decode a picture whose thumbnail was lost."""
     router = APIRouter(tags=["duplicates"], route_class=BoundedRoute)
-    pages = Pages(Listings(library.engine, Decisions(library.engine)), jobs)
+    pages = Pages(Listings(library.engine, library.settings.state, Decisions(library.engine)), jobs)
     pictures = Pictures(library.engine, library.thumbnails, ("/",), library.settings.images, workers)
 
     @router.get("/reviews/{name}/groups", response_model=GroupPage, summary="Groups, a page of a listing")
@@ -69,7 +69,7 @@ def browsing_routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter
 
     @router.get("/reviews/{name}/facets", response_model=Facets, summary="What its filters can name")
     def facets(name: str) -> Response:
-        """Answer formats and folders with their numbers of groups; at first a few seconds for very many."""
+        """Answer formats and folders with their numbers of groups."""
         return Json(pages.facets(name))
 
     @router.get("/reviews/{name}/left", response_model=Left, summary="What is left to decide, by tier")

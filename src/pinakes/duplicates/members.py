@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +20,14 @@ from pinakes.core.paths import is_under
 from pinakes.db.tables import assets, contents, groups
 from pinakes.duplicates.scope import portions, reading
 
+#: Directory of what is kept beside reviews, in the state directory.
+DIRECTORY = "reviews"
+
 #: Groups whose files are looked up at a time.
 _BATCH = 1000
+
+#: What is kept of them beside the names.
+_COLUMNS = ("group", "folder", "format", "kept", "taken")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +59,26 @@ class Members:
         return {names[rows[k]]: int(counts[k]) for k in order}
 
 
+def kept_members(engine: Engine, state: Path, review: str, made_at: float) -> Members:
+    """The files of a review that was made at a moment, Unix time: read where they are kept, else kept now.
+
+    A few seconds for a hundred thousand groups the first time, a moment from then on.
+    """
+    path = state / DIRECTORY / f"{review}.npz"
+    # What cannot be read, for whatever reason, is made anew.
+    with suppress(OSError, ValueError, KeyError, BadZipFile), np.load(path, allow_pickle=False) as kept:
+        if kept["made_at"] == made_at:
+            return Members(
+                _names(kept["folders"]), _names(kept["formats"]), **{name: kept[name] for name in _COLUMNS}
+            )
+    found = members_of(engine, review)
+    with suppress(OSError):  # it is only slower next time
+        _keep(path, found, made_at)
+    return found
+
+
 def members_of(engine: Engine, review: str) -> Members:
-    """Load them; a few seconds for a hundred thousand groups, so who asks keeps what it gets."""
+    """Load them from the rows of the groups."""
     columns: dict[str, list[int]] = {"group": [], "folder": [], "format": [], "kept": []}
     taken: list[float] = []
     folders: dict[str, int] = {}
@@ -66,6 +96,32 @@ def members_of(engine: Engine, review: str) -> Members:
             taken.append(np.nan if moment is None else moment)
     arrays = {name: np.array(values, dtype=np.int32) for name, values in columns.items()}
     return Members(tuple(folders), tuple(formats), taken=np.array(taken, dtype=np.float64), **arrays)
+
+
+def _keep(path: Path, members: Members, made_at: float) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    arrays = {name: getattr(members, name) for name in _COLUMNS}
+    unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with unfinished.open("wb") as file:
+            np.savez(
+                file,
+                made_at=np.float64(made_at),
+                folders=_packed(members.folders),
+                formats=_packed(members.formats),
+                **arrays,
+            )
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _packed(names: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(names).encode("ascii"), dtype=np.uint8)
+
+
+def _names(packed: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(json.loads(packed.tobytes()))
 
 
 def _bodies(engine: Engine, review: str) -> Iterator[tuple[int, list[Any]]]:
