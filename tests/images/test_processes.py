@@ -57,6 +57,16 @@ def test_results_come_in_order_also_around_a_death(workers: Workers) -> None:
     assert list(workers.map(misbehaving.echo, jobs)) == list(range(12))
 
 
+def test_processes_are_deaf_to_ctrl_c_from_birth_and_so_are_those_that_replace_them() -> None:
+    with Workers(1, ImageLimits()) as opened:
+        for _ in range(2):
+            blocked = opened.run(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+            assert not isinstance(blocked, Refusal)
+            assert signal.SIGINT in blocked
+            opened.run(misbehaving.killed)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def test_many_threads_may_ask_at_once(workers: Workers) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda number: workers.run(misbehaving.echo, number), range(40)))

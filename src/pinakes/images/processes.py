@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as DecodeTimeout
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,7 +92,8 @@ class Workers:
     def _schedule(self, work: Callable[..., T], arguments: tuple[object, ...]) -> tuple[ProcessPool, Any]:
         pool = self._pool
         try:
-            future = pool.schedule(work, args=list(arguments), timeout=self._limits.seconds)
+            with _deaf_to_ctrl_c():
+                future = pool.schedule(work, args=list(arguments), timeout=self._limits.seconds)
         except RuntimeError as error:  # what pebble raises of a pool that is broken or stopped
             return pool, _failed(error)
         self._unfinished.add(future)
@@ -141,6 +143,20 @@ class Workers:
             )
 
 
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Have processes that are started inside, or later by threads that are, never hear of Ctrl-C.
+
+    The terminal sends it to the whole group, and only the parent decides what it means. A process that
+    turned deaf by itself would do so too late: what it imports first takes most of a second.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _stop(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]  # pebble annotates all but this
     pool.join()
@@ -162,8 +178,6 @@ def _address_space() -> int:
 
 
 def _bound(memory: int) -> None:
-    # The terminal's Ctrl-C reaches the whole group; only the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     allowed = _address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
