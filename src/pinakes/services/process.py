@@ -6,15 +6,20 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from pinakes.core import logging
 from pinakes.core.errors import InvalidRequest, PortTaken, UnsafeSettings
+from pinakes.core.settings import Settings
 from pinakes.services.http.connections import BoundedConnection, make_room_for_connections
 from pinakes.services.http.door import is_loopback
+from pinakes.services.owner import owning
 
 #: Connections the kernel holds while the service is busy accepting others.
 BACKLOG = 1024
@@ -66,6 +71,19 @@ def open_listener(host: str, port: int) -> socket.socket:
         listener.close()
         raise _not_listening(host, port, error) from error
     return listener
+
+
+@contextmanager
+def listening(host: str, port: int, state: Path, settings: Settings) -> Iterator[socket.socket]:
+    """Take a port and a state, both before anything is loaded, and log as the settings say.
+
+    Raises:
+        PortTaken, InvalidRequest: the port cannot be had.
+        StateBusy, StateUnusable: the state cannot.
+    """
+    with open_listener(host, port) as listener, owning(state, url_of(listener)):
+        logging.configure(level=settings.log_level, form=settings.log_format)
+        yield listener
 
 
 def url_of(listener: socket.socket) -> str:

@@ -7,32 +7,24 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from pinakes.core import logging
 from pinakes.core.settings import Settings
 from pinakes.images.processes import Workers
-from pinakes.jobs.runner import Jobs
 from pinakes.services.http.app import create_application
 from pinakes.services.http.keys import has_key, one_key
-from pinakes.services.jobs.metrics import JobMetrics
+from pinakes.services.jobs.at_work import AtWork
 from pinakes.services.jobs.watching import watching_routes
 from pinakes.services.library.routes import routes
 from pinakes.services.library.uploads.routes import UPLOADS
 from pinakes.services.library.viewing.routes import viewing_routes
 from pinakes.services.opened import Library, open_library
-from pinakes.services.owner import owning
 from pinakes.services.pages.routes import OPEN_PATHS, are_built, page_routes
 from pinakes.services.pages.session_routes import PATH as SESSION
 from pinakes.services.pages.session_routes import session_routes
-from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.process import check_bind, listening, run, url_of
 from pinakes.services.works import ingesting
-from pinakes.services.works.every import every_kind
-from pinakes.services.works.watching import Watching
 
 #: Largest request body, bytes: a resolution may name a hundred thousand groups and what to keep of each.
 MAX_BODY_BYTES = 64 * 2**20
-
-#: Time the running jobs are given to store what they have when the service stops, seconds.
-DRAIN_SECONDS = 6.0
 
 
 def serve(
@@ -60,25 +52,26 @@ def serve(
     host = settings.application.host if host is None else host
     port = settings.application.port if port is None else port
     check_bind(host, guarded=has_key(settings.application.api_key), variable="PINAKES_APPLICATION__API_KEY")
-    with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
-        logging.configure(level=settings.log_level, form=settings.log_format)
-        library = open_library(settings, folders)
-        application = build_application(library, ingest_first=bool(folders), watch=watch)
-        jobs: Jobs = application.state.jobs
+    with listening(host, port, settings.state, settings) as listener:
+        application = build_application(
+            open_library(settings, folders), ingest_first=bool(folders), watch=watch
+        )
         run(
             application,
             listener,
             announcement=f"Application listening on {url_of(listener)} (Ctrl-C stops it).",
-            drain=lambda: jobs.close(DRAIN_SECONDS),
+            drain=application.state.drain,
         )
 
 
 def build_application(library: Library, *, ingest_first: bool = False, watch: bool = False) -> FastAPI:
-    """Make the application over an open library; its jobs are `application.state.jobs`."""
-    metrics = JobMetrics()
-    jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
+    """Make the application over an open library, which it closes.
+
+    Its jobs are `application.state.jobs`; `application.state.drain` ends them.
+    """
+    at_work = AtWork(library)
+    jobs, watching = at_work.jobs, at_work.watching
     workers = Workers(1, library.settings.images)
-    watching = Watching(library, jobs, metrics.watching)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
@@ -89,8 +82,7 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         try:
             yield
         finally:
-            watching.close(DRAIN_SECONDS)
-            jobs.close(DRAIN_SECONDS)
+            at_work.close()
             workers.stop()
             library.close()
 
@@ -102,10 +94,10 @@ def build_application(library: Library, *, ingest_first: bool = False, watch: bo
         open_paths=("/health", SESSION, *(OPEN_PATHS if are_built() else ())),
         max_body_bytes=MAX_BODY_BYTES,
         larger_bodies={UPLOADS: library.settings.images.max_bytes},
-        registry=metrics.registry,
+        registry=at_work.metrics.registry,
         lifespan=lifespan,
     )
-    application.state.jobs = jobs
+    application.state.jobs, application.state.drain = jobs, at_work.drain
     if are_built():
         application.include_router(page_routes())
     application.include_router(routes(library, jobs, workers))

@@ -8,25 +8,17 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from pinakes.core import logging
 from pinakes.core.settings import Settings
-from pinakes.jobs.runner import Jobs
 from pinakes.services.http.app import create_application
 from pinakes.services.http.door import is_loopback
 from pinakes.services.http.keys import has_key, one_key
 from pinakes.services.ingest.routes import routes
-from pinakes.services.jobs.metrics import JobMetrics
+from pinakes.services.jobs.at_work import AtWork
 from pinakes.services.opened import Library, open_library
-from pinakes.services.owner import owning
-from pinakes.services.process import check_bind, open_listener, run, url_of
-from pinakes.services.works.every import every_kind
-from pinakes.services.works.watching import Watching
+from pinakes.services.process import check_bind, listening, run, url_of
 
 #: Largest request body, bytes: searches bring pictures.
 MAX_BODY_BYTES = 64 * 2**20
-
-#: Time the running jobs are given to store what they have when the service stops, seconds.
-DRAIN_SECONDS = 6.0
 
 #: How a root is added, for those who ask for a directory outside of all.
 OPENING = "Start with it (`pinakes serve ingest FOLDER`), or add it to PINAKES_INGEST__ROOTS."
@@ -58,18 +50,16 @@ def serve(
     port = settings.ingest.port if port is None else port
     check_bind(host, guarded=has_key(settings.ingest.api_key), variable="PINAKES_INGEST__API_KEY")
     folders = allowed_by_default(settings, folders, host)
-    with open_listener(host, port) as listener, owning(settings.state, url_of(listener)):
-        logging.configure(level=settings.log_level, form=settings.log_format)
+    with listening(host, port, settings.state, settings) as listener:
         library = open_library(settings, folders, roots=settings.ingest.roots, opening=OPENING)
         application = build_application(library, watch=watch)
-        jobs: Jobs = application.state.jobs
         told = ", ".join(library.roots) or "nothing yet: no folder was given"
         run(
             application,
             listener,
             announcement=f"It may ingest {told}.\n"
             f"Ingestion service listening on {url_of(listener)} (Ctrl-C stops it).",
-            drain=lambda: jobs.close(DRAIN_SECONDS),
+            drain=application.state.drain,
         )
 
 
@@ -85,21 +75,21 @@ def allowed_by_default(settings: Settings, folders: Sequence[str], host: str) ->
 
 
 def build_application(library: Library, *, watch: bool = False) -> FastAPI:
-    """Make the service's application over an open library; its jobs are `application.state.jobs`."""
-    metrics = JobMetrics()
-    jobs = Jobs(library.engine, every_kind(library, metrics.indexing), ended=metrics.ended)
-    watching = Watching(library, jobs, metrics.watching)
+    """Make the service's application over an open library, which it closes.
+
+    Its jobs are `application.state.jobs`; `application.state.drain` ends them.
+    """
+    at_work = AtWork(library)
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
-        jobs.start()
+        at_work.jobs.start()
         if watch:
-            watching.start(every=True)
+            at_work.watching.start(every=True)
         try:
             yield
         finally:
-            watching.close(DRAIN_SECONDS)
-            jobs.close(DRAIN_SECONDS)
+            at_work.close()
             library.close()
 
     application = create_application(
@@ -107,9 +97,9 @@ def build_application(library: Library, *, watch: bool = False) -> FastAPI:
         description="Name a directory, and its pictures are described, indexed and found.",
         keys=one_key(library.settings.ingest.api_key),
         max_body_bytes=MAX_BODY_BYTES,
-        registry=metrics.registry,
+        registry=at_work.metrics.registry,
         lifespan=lifespan,
     )
-    application.state.jobs = jobs
-    application.include_router(routes(library, jobs))
+    application.state.jobs, application.state.drain = at_work.jobs, at_work.drain
+    application.include_router(routes(library, at_work.jobs))
     return application

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from pinakes.core import logging
 from pinakes.core.errors import FolderUnreadable, UnsafeSettings
 from pinakes.core.protocols import Embedder
 from pinakes.core.settings import Settings
@@ -20,8 +19,7 @@ from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.services.http.app import create_application
 from pinakes.services.http.door import is_loopback
 from pinakes.services.http.keys import keys_of
-from pinakes.services.owner import owning
-from pinakes.services.process import check_bind, open_listener, run, url_of
+from pinakes.services.process import check_bind, listening, run, url_of
 from pinakes.services.search.access import allowed_scopes
 from pinakes.services.search.admission import Room
 from pinakes.services.search.metrics import SharedMetrics
@@ -52,8 +50,7 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     keys = keys_of(settings.search)
     check_bind(host, guarded=bool(keys), variable="PINAKES_SEARCH__API_KEY")
     check_root(host, settings.search.image_root)
-    with open_listener(host, port) as listener, owning(directory_of(settings), url_of(listener)):
-        logging.configure(level=settings.log_level, form=settings.log_format)
+    with listening(host, port, directory_of(settings), settings) as listener:
         application = build_application(settings, opened(settings))
         run(
             application,
