@@ -12,6 +12,10 @@ interface Job {
   readonly unit?: unknown;
 }
 
+/** How much a second: slow work is told in tenths, which else were none or one. */
+const rate = ({ rate, unit }: Job): string =>
+  unit === "bytes" ? bytes(rate) : rate < 10 ? String(Math.round(rate * 10) / 10) : count(Math.round(rate));
+
 /** How far a job is: phase, number, rate and the time it should still take. */
 export function Progress({ job }: { readonly job: Job }) {
   const written = job.unit === "bytes" ? bytes : count;
@@ -22,7 +26,7 @@ export function Progress({ job }: { readonly job: Job }) {
         <span>{job.phase}</span>
         <span className="quiet">
           {of}
-          {job.rate > 0 ? ` · ${text.work.rate(written(Math.round(job.rate)))}` : ""}
+          {job.rate > 0 ? ` · ${text.work.rate(rate(job))}` : ""}
           {job.remaining_seconds === null ? "" : ` · ${text.work.remaining(duration(job.remaining_seconds))}`}
         </span>
       </div>

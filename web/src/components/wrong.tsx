@@ -1,5 +1,6 @@
 import { text } from "../config/text";
 import { Button } from "./button";
+import { Said } from "./said";
 
 interface Props {
   readonly error: Error;
@@ -11,7 +12,7 @@ export function Wrong({ error, again }: Props) {
   return (
     <div className="card problem stack" role="alert">
       <p>
-        <strong>{text.wrong}</strong> {error.message}
+        <strong>{text.wrong}</strong> <Said>{error.message}</Said>
       </p>
       {again === undefined ? null : (
         <div>

@@ -13,6 +13,7 @@ import { resolving, rules } from "./text/rules";
 import { search } from "./text/search";
 import { session } from "./text/session";
 import { viewer } from "./text/viewer";
+import { watching } from "./text/watching";
 
 /** The words of the pages, a file per feature, so that they can be translated. */
-export const text = { ...common, adding, folders, duplicates, review, compare, tiers, presets, presetHints, work, search, library, map, game, models, session, viewer, journal, steered, trash, undoing, resolving, rules } as const;
+export const text = { ...common, adding, folders, duplicates, review, compare, tiers, presets, presetHints, work, search, library, map, game, models, session, viewer, journal, steered, trash, undoing, resolving, rules, watching } as const;

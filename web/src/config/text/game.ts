@@ -2,6 +2,7 @@
 export const game = {
   title: "Guessing game",
   lead: "The model chose these five pictures for one of four words. Which one did it have in mind?",
+  what: "Five pictures and four words: which one did the model have in mind?",
   regions: "The words here are those of your tags, places and captions: this library's model knows none itself.",
   keys: "Keys 1 to 4 answer, Enter deals the next round.",
   picture: (number: number) => `Picture ${number} of 5`,

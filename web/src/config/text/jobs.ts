@@ -26,6 +26,7 @@ export const work = {
     review: "Search for duplicates",
     map: "Map",
     index: "Another model's index",
+    plan: "Plan of what would change",
     resolve: "Tidying up",
     undo: "Taking back",
     empty: "Deleting for good",
@@ -57,17 +58,17 @@ export const work = {
 
   folders: "Folders",
   update: "Bring up to date",
-  updateOf: (folder: string) => `Bring up to date: ${folder}`,
+  updateOf: (act: string, folder: string) => `${act}: ${folder}`,
   updating: "Being brought up to date",
   scanned: (when: string) => `looked at ${when}`,
   never: "never looked at",
   watched: {
+    beginning: "watching begins",
     notified: "watched: changes are taken in at once",
     compared: "watched: compared now and then",
     absent: "watched: away now",
   },
   unwatched: "not watched",
-  howToWatch: "Start with `pinakes up --watch` and changes are taken in by themselves.",
   manage: "All folders",
 
   refusedTitle: (count: string, one: boolean) => (one ? "1 file was refused" : `${count} files were refused`),

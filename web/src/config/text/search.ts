@@ -9,6 +9,18 @@ const fields: Readonly<Record<string, string>> = {
   path: "its folders",
 };
 
+/** How a condition that a picture meets is told. */
+const conditions: Readonly<Record<string, (value: string) => string>> = {
+  pixels: (value) => value,
+  bytes: (value) => `a file of ${value}`,
+  width: (value) => `${value} pixels wide`,
+  height: (value) => `${value} pixels high`,
+  rating: (value) => (value === "1" ? "rated 1 star" : `rated ${value} stars`),
+  taken_at: (value) => `taken on ${value}`,
+  type: (value) => `format ${value}`,
+  path: (value) => `in ${value}`,
+};
+
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
 
@@ -51,7 +63,9 @@ export const search = {
 
   searching: "Searching",
   none: "Nothing matched.",
+  misread: "This search cannot be read.",
   noneHint: "Leave out a condition, or ask with fewer words.",
+  noneKnown: "No name, tag, caption or text of a picture has these words. With a model that knows words, what pictures show is searched as well.",
   many: "More hits than are counted",
   found: (count: string, one: boolean) => (one ? "1 hit" : `${count} hits`),
   likely: (count: string) => `${count} likely what you meant`,
@@ -70,7 +84,9 @@ export const search = {
     const named = listed(where.map((field) => fields[field] ?? field));
     return whole ? `Found in ${named}` : `Some of the words are in ${named}`;
   },
-  condition: (field: string, value: string) => `${field.replaceAll("_", " ")}: ${value}`,
+  condition: (field: string, value: string) => conditions[field]?.(value) ?? `${field.replaceAll("_", " ")}: ${value}`,
+  megapixels: (number: string) => `${number} megapixels`,
+  pixels: (number: string) => `${number} pixels`,
   shares: "What each term adds",
   newest: "Meets the conditions",
 

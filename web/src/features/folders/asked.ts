@@ -36,12 +36,6 @@ export const useTree = (under: string, wanted = true) =>
     enabled: wanted,
   });
 
-export const useStanding = (folder: string) =>
-  useQuery({
-    queryKey: [...key, "state", folder],
-    queryFn: () => dataOf(api.GET("/api/v1/folders/state", { params: { query: { folder } } })),
-  });
-
 /** The newest pictures of a folder. */
 export const usePreview = (folder: string) =>
   useQuery({ queryKey: [...key, "preview", folder], queryFn: () => newestOf(folder) });

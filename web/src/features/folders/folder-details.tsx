@@ -6,8 +6,9 @@ import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
 import { isOpen, useLiveJobs, type Job } from "../../lib/use-jobs";
+import { useFolderState } from "../../lib/use-folder-state";
 import { isWellFormed } from "../../lib/well-formed";
-import { useIngest, useRoots, useStanding, useTree } from "./asked";
+import { useIngest, useRoots, useTree } from "./asked";
 import { FolderLink, labelOf } from "./folder-link";
 import { Preview } from "./preview";
 import { Refused } from "./refused";
@@ -18,7 +19,7 @@ const words = text.folders;
 /** One folder: where it is, what is in it, how it stands, and what can be done with it. */
 export function FolderDetails({ path }: { readonly path: string }) {
   const tree = useTree(path);
-  const standing = useStanding(path);
+  const standing = useFolderState(path);
   const ingest = useIngest();
   const job = useWorkOn(path);
   const error = tree.error ?? standing.error;

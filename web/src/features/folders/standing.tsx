@@ -1,4 +1,5 @@
 import type { components } from "../../api/schema.gen";
+import { WatchFolder } from "../../components/watch-folder";
 import { text } from "../../config/text";
 import { moment } from "../../lib/format";
 
@@ -18,11 +19,10 @@ export function Standing({ standing }: { readonly standing: components["schemas"
         {standing.missing > 0 ? <span className="small quiet">{words.missing(standing.missing)}</span> : null}
       </p>
       {doubt === null ? null : <p role="alert">{words.awayWhy(doubt)}</p>}
-      {watched === null && doubt === null && !standing.uploads ? (
-        <p className="small quiet">
-          {words.unwatchedHint} <code>{text.folders.watching}</code>
-        </p>
+      {standing.root && !standing.uploads ? (
+        <WatchFolder folder={standing.path} isWatched={watched !== null} />
       ) : null}
+      {watched === null && doubt === null && !standing.root ? <p className="small quiet">{words.unwatchedHint}</p> : null}
       {watched?.why ? <p className="small quiet">{watched.why}</p> : null}
     </>
   );

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 
 import { Button } from "../../components/button";
+import { Said } from "../../components/said";
 import { Thumbnail } from "../../components/thumbnail";
 import type { Source } from "../../components/viewer/source";
 import { useViewed } from "../../components/viewer/use-viewed";
@@ -27,11 +28,9 @@ export function GamePage() {
     <div className="stack game">
       <div className="row apart">
         <h1>{words.title}</h1>
-        <Score standing={standing} onRestart={() => keep(JSON.stringify(begun))} />
+        {round.error === null ? <Score standing={standing} onRestart={() => keep(JSON.stringify(begun))} /> : null}
       </div>
-      <p className="quiet">
-        {words.lead} {words.keys}
-      </p>
+      <p className="quiet">{round.error === null ? `${words.lead} ${words.keys}` : words.what}</p>
       {round.error === null ? null : <NoGame error={round.error} again={() => void round.refetch()} />}
       {round.data === undefined && round.error === null ? <Dealing /> : null}
       {round.data === undefined ? null : (
@@ -126,7 +125,7 @@ function NoGame({ error, again }: { readonly error: Error; readonly again: () =>
   return (
     <div className="card stack">
       <p>
-        <strong>{words.needs}</strong> {error.message}
+        <strong>{words.needs}</strong> <Said>{error.message}</Said>
       </p>
       <div className="row">
         <Link to="/models" className="button main">

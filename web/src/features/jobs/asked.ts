@@ -40,12 +40,6 @@ export function useJobs() {
 export const useFolders = () =>
   useQuery({ queryKey: ["folders"], queryFn: () => dataOf(api.GET("/api/v1/folders")) });
 
-export const useFolderState = (folder: string) =>
-  useQuery({
-    queryKey: ["folders", "state", folder],
-    queryFn: () => dataOf(api.GET("/api/v1/folders/state", { params: { query: { folder } } })),
-  });
-
 export type Act = "cancel" | "pause" | "resume" | "retry";
 
 const acts = {

@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
 
 import { Button } from "../../components/button";
+import { WatchFolder } from "../../components/watch-folder";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { moment } from "../../lib/format";
-import { isOpen, useFolders, useFolderState, useIngest, type Job } from "./asked";
+import { useFolderState } from "../../lib/use-folder-state";
+import { isOpen, useFolders, useIngest, type Job } from "./asked";
 
 const words = text.work;
 
@@ -36,6 +38,7 @@ function Folder({ path, isBusy }: { readonly path: string; readonly isBusy: bool
   const ingest = useIngest();
   const state = useFolderState(path);
   const { scanned_at: at = null, watched = null, doubt = null } = state.data ?? {};
+  const act = isBusy ? words.updating : words.update;
   return (
     <li>
       <span>
@@ -43,14 +46,15 @@ function Folder({ path, isBusy }: { readonly path: string; readonly isBusy: bool
         {state.data === undefined ? null : (
           <span className="small quiet">
             {at === null ? words.never : words.scanned(moment(at))} ·{" "}
-            {watched === null ? <span title={words.howToWatch}>{words.unwatched}</span> : words.watched[watched.manner]}
+            {watched === null ? words.unwatched : words.watched[watched.manner]}
           </span>
         )}
         {watched?.why ? <span className="small quiet wrap">{watched.why}</span> : null}
         {doubt === null ? null : <span className="small doubt wrap">{doubt}</span>}
       </span>
-      <Button isDisabled={isBusy || ingest.isPending} label={words.updateOf(path)} onPress={() => ingest.mutate(path)}>
-        {isBusy ? words.updating : words.update}
+      {state.data === undefined ? null : <WatchFolder folder={path} isWatched={watched !== null} />}
+      <Button isDisabled={isBusy || ingest.isPending} label={words.updateOf(act, path)} onPress={() => ingest.mutate(path)}>
+        {act}
       </Button>
       {ingest.error ? <Wrong error={ingest.error} /> : null}
     </li>

@@ -5,7 +5,7 @@ import { text } from "../../config/text";
 import { count, duration, moment } from "../../lib/format";
 import { isOpen, useSteer, type Act, type Job } from "./asked";
 import { RefusedFiles } from "./refused-files";
-import { foundBy, titleOf } from "./told";
+import { foundBy, refusedBy, titleOf } from "./told";
 
 const words = text.work;
 
@@ -47,7 +47,7 @@ export function JobCard({ job, ahead }: Props) {
       </div>
       {isOpen(job) ? <Going job={job} ahead={ahead} /> : <Outcome job={job} />}
       {job.error === null ? null : <Wrong error={new Error(`${job.error.detail} ${job.error.remedy}`)} />}
-      {job.failed > 0 ? <RefusedFiles job={job} /> : null}
+      {refusedBy(job) > 0 ? <RefusedFiles job={job} /> : null}
     </article>
   );
 }

@@ -6,6 +6,7 @@ import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { count, folderOf, nameOf } from "../../lib/format";
 import { isOpen, useReasons, useRefused, useRetryRefused, type Job, type Step } from "./asked";
+import { refusedBy } from "./told";
 
 const words = text.work;
 
@@ -18,7 +19,7 @@ export function RefusedFiles({ job }: { readonly job: Job }) {
   const canRetry = !isOpen(job) && !retry.isPending;
   return (
     <details className="job-refused" onToggle={(event) => setShown(event.currentTarget.open)}>
-      <summary>{words.refusedTitle(count(job.failed), job.failed === 1)}</summary>
+      <summary>{words.refusedTitle(count(refusedBy(job)), refusedBy(job) === 1)}</summary>
       {reasons.error ? <Wrong error={reasons.error} again={() => void reasons.refetch()} /> : null}
       {isShown && reasons.isPending ? <div className="blank" /> : null}
       {reasons.isSuccess && found.length === 0 ? <p className="small quiet">{words.refusedNone}</p> : null}

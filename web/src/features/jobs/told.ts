@@ -36,6 +36,10 @@ export function foundBy(job: Job): readonly string[] {
   return said.length === 0 && changes.length > 0 ? [words.nothingNew] : said;
 }
 
+/** How many files a job has refused so far: what it counts itself is of its phase while it runs. */
+export const refusedBy = (job: Job): number =>
+  Math.max(job.failed, Object.fromEntries(numbers(inside(inside(job, "scan") ?? job, "counts")))["refused"] ?? 0);
+
 function inside(value: unknown, name: string): unknown {
   const found: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : null;
   return typeof found === "object" ? found : null;

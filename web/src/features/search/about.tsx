@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
+import { Said } from "../../components/said";
 import { text } from "../../config/text";
 import { count } from "../../lib/format";
 import type { Answer } from "./asked";
@@ -21,7 +22,7 @@ export function About({ answer }: { readonly answer: Answer }) {
       </p>
       {notes.map((note) => (
         <p key={note.code} className="note">
-          {note.text} <span className="quiet">{withCommands(note.remedy)}</span>{" "}
+          {note.text} <span className="quiet"><Said>{note.remedy}</Said></span>{" "}
           {WANT_A_MODEL.includes(note.code) ? <Link to="/models">{words.getModel}</Link> : null}
         </p>
       ))}
@@ -29,6 +30,20 @@ export function About({ answer }: { readonly answer: Answer }) {
   );
 }
 
-/** What stands between backticks is a command. */
-const withCommands = (said: string) =>
-  said.split("`").map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece));
+/** What is shown in place of hits where there are none, with the way to more. */
+export function NoHits({ answer }: { readonly answer: Answer }) {
+  const isWordless = answer.notes.some(({ code }) => code === "words-only");
+  return (
+    <div className="no-hits stack">
+      <p>{words.none}</p>
+      <p className="quiet">{isWordless ? words.noneKnown : words.noneHint}</p>
+      {isWordless ? (
+        <p>
+          <Link to="/models" className="button main">
+            {words.getModel}
+          </Link>
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,4 +1,5 @@
 import { text } from "../../config/text";
+import { bytes, count } from "../../lib/format";
 import type { Hit } from "./asked";
 
 const words = text.search;
@@ -34,5 +35,12 @@ const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 
 function shown(field: string, value: Value): string {
   if (Array.isArray(value)) return value.join(", ");
-  return field === "taken_at" ? days.format(new Date(Number(value) * 1000)) : String(value);
+  if (field === "taken_at") return days.format(new Date(Number(value) * 1000));
+  if (field === "pixels") return area(Number(value));
+  if (field === "bytes") return bytes(Number(value));
+  return typeof value === "number" ? count(value) : value;
 }
+
+/** 12192768 → "12.2 megapixels", 364500 → "364,500 pixels". */
+const area = (pixels: number): string =>
+  pixels < 1e6 ? words.pixels(count(pixels)) : words.megapixels(String(Math.round(pixels / 1e5) / 10));

@@ -4,11 +4,12 @@ import { lazy, Suspense, useCallback, useMemo } from "react";
 import { useViewed } from "../../components/viewer/use-viewed";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
-import { About } from "./about";
+import { About, NoHits } from "./about";
 import { useBring, useHits, useOutline } from "./asked";
 import { Chips } from "./chips";
 import { Hits } from "./hits";
 import { lineOf, picturesOf, typedOf, type LikePicture } from "./line";
+import { Misread } from "./misread";
 import { SearchBox } from "./search-box";
 import { Start } from "./start";
 import { Tray } from "./tray";
@@ -73,17 +74,12 @@ function Found({ q }: { readonly q: string }) {
   const { fetchNextPage } = pages;
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   const first = pages.data?.pages[0];
-  if (pages.error && first === undefined) return <Wrong error={pages.error} again={() => void pages.refetch()} />;
+  if (pages.error && first === undefined) return <Misread q={q} error={pages.error} again={() => void pages.refetch()} />;
   if (first === undefined) return <Blank />;
   return (
     <>
       <About answer={first} />
-      {hits.length === 0 ? (
-        <div className="no-hits stack">
-          <p>{words.none}</p>
-          <p className="quiet">{words.noneHint}</p>
-        </div>
-      ) : null}
+      {hits.length === 0 ? <NoHits answer={first} /> : null}
       <Hits
         hits={hits}
         isStale={pages.isPlaceholderData}
