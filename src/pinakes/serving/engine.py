@@ -115,7 +115,7 @@ class Engine:
 
     @property
     def state(self) -> State:
-        """What the engine can do now; draining from when its end is announced, while it still takes requests."""
+        """What the engine can do now; draining once its end is announced, while it still takes requests."""
         if self._announced or self._closed.is_set():
             return State.DRAINING
         return _STATES.get(self._models.slot(self._default).state, State.LOADING)

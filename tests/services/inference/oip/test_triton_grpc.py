@@ -2,7 +2,7 @@
 
 import asyncio
 import queue
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from tests.services.inference.oip.pictures_service import BROKEN, FILES, built_in_service, expected
 from tests.services.inference.oip.serving import Service, gated, service
 from tests.stand_ins import StandInModel, vector_of
+from tests.waiting import PATIENCE
 from tritonclient import grpc, utils
 from tritonclient.grpc import aio
 
@@ -100,14 +101,19 @@ def test_every_error_shows_our_sentence(client: grpc.InferenceServerClient) -> N
         assert told in str(caught.value)
 
 
-def test_streams_are_not_offered(running: Service) -> None:
+def test_a_stream_is_answered_in_order_and_goes_on_after_an_error(running: Service) -> None:
     answers: queue.Queue[Any] = queue.Queue()
     client = grpc.InferenceServerClient(running.grpc)
     client.start_stream(lambda result, error: answers.put((result, error)))
-    _, error = answers.get(timeout=5)
-    assert "UNIMPLEMENTED" in str(error)
-    client.stop_stream(cancel_requests=True)
+    client.async_stream_infer(MODEL, [files(*FILES)], request_id="1")
+    client.async_stream_infer(MODEL, [files(BROKEN)], request_id="2")
+    client.async_stream_infer(MODEL, [files(*FILES)], request_id="3")
+    (first, _), (_, error), (third, _) = (answers.get(timeout=PATIENCE) for _ in range(3))
+    client.stop_stream()
     client.close()
+    assert np.allclose(first.as_numpy("embeddings"), expected(), atol=1e-6)
+    assert "images[0] was refused (damaged)" in str(error)
+    assert third.get_response().id == "3"
 
 
 def test_models_are_loaded_and_unloaded_and_texts_embedded() -> None:
@@ -135,6 +141,11 @@ def test_a_timeout_in_microseconds_is_deadline_exceeded() -> None:
         client.close()
 
 
+async def _asked(times: int) -> AsyncIterator[dict[str, Any]]:
+    for _ in range(times):
+        yield {"model_name": MODEL, "inputs": [files(*FILES)]}
+
+
 def test_the_aio_client_does_the_same(running: Service) -> None:
     async def ask() -> None:
         async with aio.InferenceServerClient(running.grpc) as client:
@@ -143,6 +154,9 @@ def test_the_aio_client_does_the_same(running: Service) -> None:
             assert await client.is_model_ready(MODEL)
             results = await asyncio.gather(*(client.infer(MODEL, [files(*FILES)]) for _ in range(8)))
             for result in results:
+                assert np.allclose(result.as_numpy("embeddings"), expected(), atol=1e-6)
+            async for result, error in client.stream_infer(_asked(3)):
+                assert error is None
                 assert np.allclose(result.as_numpy("embeddings"), expected(), atol=1e-6)
             with pytest.raises(
                 utils.InferenceServerException, match=r"NOT_FOUND\] There is no model 'other'"

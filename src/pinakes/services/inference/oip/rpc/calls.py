@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -34,18 +35,27 @@ class Call:
     """One call as a method sees it, before its message is taken.
 
     Attributes:
-        messages: what the client sends, serialised; one message, if it keeps to the protocol.
+        messages: what the client sends, serialised; one message, unless the method takes several.
+        write: sends a serialised message, where the method answers with several.
+        refused: takes note of an error that is told in a message, and returns the one to tell.
         patience: how long its message is waited for, seconds.
-        seconds_left: what is left of its deadline; None where it has none.
+        deadline: when its client waits no longer, on the clock of `time.monotonic`; None for no such time.
         client: whose share of the machine it counts against.
         holder: whom the bytes of its message are counted by: a key's name or an address.
     """
 
     messages: AsyncIterator[bytes]
+    write: Callable[[bytes], Awaitable[None]]
+    refused: Callable[[Exception], PinakesError]
     patience: float
-    seconds_left: float | None
+    deadline: float | None
     client: str
     holder: str
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left of its time now; None where it has no bound."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
 
     async def read(self) -> bytes:
         """Take the message.
@@ -62,8 +72,8 @@ class Call:
             raise InvalidRequest("The call brings no message.") from None
 
 
-#: Answers a call with a serialised message.
-Method = Callable[[Call], Awaitable[bytes]]
+#: Answers a call with a serialised message, or with those that it writes itself.
+Method = Callable[[Call], Awaitable[bytes | None]]
 
 
 class CallDoor:
@@ -92,7 +102,7 @@ class CallDoor:
         """
         spans = CallSpans(None) if path in PROBES else self._spans
 
-        async def handle(messages: AsyncIterator[bytes], context: Any) -> bytes:
+        async def handle(messages: AsyncIterator[bytes], context: Any) -> bytes | None:
             metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
             request_id = _request_id(metadata)
             await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
@@ -100,16 +110,14 @@ class CallDoor:
             span = spans.span(name, metadata, request_id)
             with bound_contextvars(request_id=request_id), span as note:
                 try:
-                    call = self._admitted(messages, metadata, context, path)
-                    answer = await method(call)
+                    answer = await method(self._admitted(messages, metadata, context, name, path))
                     code = "OK"
                     return answer
                 except asyncio.CancelledError:
                     raise
                 except Exception as error:
-                    told = _told(error, name)
+                    told = self._refused(name, error)
                     code = code_of(told)
-                    self._count_error(told)
                     await _abort(context, told, code)
                     raise  # abort raises; this line only tells the type checker
                 finally:
@@ -119,7 +127,7 @@ class CallDoor:
         return handle
 
     def _admitted(
-        self, messages: AsyncIterator[bytes], metadata: dict[str, str], context: Any, path: str
+        self, messages: AsyncIterator[bytes], metadata: dict[str, str], context: Any, name: str, path: str
     ) -> Call:
         """The call, once it may pass. Raises as `Keys.admit`."""
         key, peer = "", context.peer()
@@ -127,13 +135,22 @@ class CallDoor:
             key = self._keys.admit(metadata.get("authorization", ""), allowed_scopes("POST", path)).name
         named = metadata.get(CLIENT_HEADER.lower(), "").strip()[:LONGEST_CLIENT]
         address = peer.rpartition(":")[0]  # without the port: as many connections as one likes share it
+        left = context.time_remaining()
         return Call(
             messages,
+            context.write,
+            partial(self._refused, name),
             self._patience,
-            context.time_remaining(),
+            None if left is None else time.monotonic() + left,
             client=key or named or peer,
             holder=key or address,
         )
+
+    def _refused(self, name: str, error: Exception) -> PinakesError:
+        """The error to show; one that was not raised on purpose is logged and shows nothing of itself."""
+        told = _told(error, name)
+        self._count_error(told)
+        return told
 
 
 async def _abort(context: Any, error: PinakesError, code: str) -> None:
@@ -148,7 +165,6 @@ def _request_id(metadata: dict[str, str]) -> str:
 
 
 def _told(error: Exception, name: str) -> PinakesError:
-    """Return the error to show; one that was not raised on purpose is logged and shows nothing of itself."""
     if isinstance(error, PinakesError):
         return error
     logging.get("services").error("unexpected-error", path=name, exc_info=error)

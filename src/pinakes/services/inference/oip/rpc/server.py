@@ -12,7 +12,7 @@ from pinakes.core.settings import InferenceSettings
 from pinakes.services.http.keys import Keys
 from pinakes.services.inference.oip.rpc.calls import CallDoor
 from pinakes.services.inference.oip.rpc.health import HealthMethods
-from pinakes.services.inference.oip.rpc.service import SAME_KEY, InferenceMethods
+from pinakes.services.inference.oip.rpc.service import SAME_KEY, STREAMED, InferenceMethods
 from pinakes.services.inference.oip.rpc.spans import CallSpans
 from pinakes.serving.engine import Engine
 
@@ -33,6 +33,7 @@ PING_MILLISECONDS = 10_000
 
 _UNARY = grpc.unary_unary_rpc_method_handler
 _READING = grpc.stream_unary_rpc_method_handler
+_BOTH = grpc.stream_stream_rpc_method_handler
 _STREAM = grpc.unary_stream_rpc_method_handler
 
 
@@ -93,7 +94,8 @@ class RpcServer:
         handlers = {}
         for name, method in self._methods.methods().items():
             path = SAME_KEY.get(name, "/v2/models")
-            handlers[name] = _READING(self._door.guarded(method, name=f"/{service}/{name}", path=path))
+            kind = _BOTH if name in STREAMED else _READING
+            handlers[name] = kind(self._door.guarded(method, name=f"/{service}/{name}", path=path))
         return grpc.method_handlers_generic_handler(service, handlers)
 
     def _healths(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from pinakes.services.inference.oip.metadata import model_config, model_metadata
 from pinakes.services.inference.oip.repository import Repository
 from pinakes.services.inference.oip.rpc.calls import Call, Method
 from pinakes.services.inference.oip.rpc.messages import filled, message_class
+from pinakes.services.inference.oip.rpc.streaming import answer_in_order
 from pinakes.services.inference.oip.rpc.tensors import request_of, response_of
 from pinakes.services.inference.oip.statistics import statistics_of
 from pinakes.serving.catalogue import ModelState
@@ -35,6 +37,9 @@ SAME_KEY = {
     "RepositoryModelLoad": "/v2/repository/models/-/load",
     "RepositoryModelUnload": "/v2/repository/models/-/unload",
 }
+
+#: Methods that answer one stream of messages with another.
+STREAMED = frozenset({"ModelStreamInfer"})
 
 #: Answers a request message with the JSON form of its response.
 Answer = Callable[[Any], Awaitable[dict[str, Any]]]
@@ -62,7 +67,8 @@ class InferenceMethods:
             "RepositoryModelLoad": self._load,
             "RepositoryModelUnload": self._unload,
         }
-        return {name: _method(name, answer) for name, answer in plain.items()} | {"ModelInfer": self._infer}
+        answering: dict[str, Method] = {name: _method(name, answer) for name, answer in plain.items()}
+        return answering | {"ModelInfer": self._infer, "ModelStreamInfer": self._stream}
 
     @property
     def _repository(self) -> Repository:
@@ -112,23 +118,38 @@ class InferenceMethods:
         with counted(self.metrics, "grpc"), self.engine.enter(holder=call.holder) as visit:
             data = await call.read()
             visit.grow(len(data))
-            since = time.monotonic()
-            message = await off_the_loop(len(data), _parsed, "ModelInferRequest", data)
-            request = await off_the_loop(len(data), request_of, message)
-            inquiry = await inquiry_of(
-                request,
-                self._repository,
-                message.model_name,
-                message.model_version,
-                terms=Terms(self._seconds(call), Priority.NORMAL, call.client),
-                since=since,
-                limits=self.limits,
-            )
-            answer = inquiry.answer(await _outcomes(visit, inquiry.work))
-            nbytes = sum(output.values.nbytes for output in answer.outputs)
-            written = await off_the_loop(nbytes, _written, answer)
-            self.metrics.stage.labels("answer", "").observe(time.monotonic() - since)
-            return written
+            return await self._answer(call, visit, data, _written)
+
+    async def _stream(self, call: Call) -> None:
+        async def answer(data: bytes) -> bytes:
+            try:
+                with counted(self.metrics, "grpc"), self.engine.enter(len(data), call.holder) as visit:
+                    return await self._answer(call, visit, data, _written_in_stream)
+            except Exception as error:  # of one message, which harms no other of the stream
+                return _refusal(data, call.refused(error).sentence)
+
+        await answer_in_order(call.messages, answer, call.write)
+
+    async def _answer(
+        self, call: Call, visit: Visit, data: bytes, write: Callable[[InferResponse], bytes]
+    ) -> bytes:
+        since = time.monotonic()
+        message = await off_the_loop(len(data), _parsed, "ModelInferRequest", data)
+        request = await off_the_loop(len(data), request_of, message)
+        inquiry = await inquiry_of(
+            request,
+            self._repository,
+            message.model_name,
+            message.model_version,
+            terms=Terms(self._seconds(call), Priority.NORMAL, call.client),
+            since=since,
+            limits=self.limits,
+        )
+        answer = inquiry.answer(await _outcomes(visit, inquiry.work))
+        nbytes = sum(output.values.nbytes for output in answer.outputs)
+        written = await off_the_loop(nbytes, write, answer)
+        self.metrics.stage.labels("answer", "").observe(time.monotonic() - since)
+        return written
 
     def _seconds(self, call: Call) -> float:
         """Time the call may take: the service's, or what is left of the deadline its client set."""
@@ -164,4 +185,19 @@ def _parsed(name: str, data: bytes) -> Any:
 
 def _written(answer: InferResponse) -> bytes:
     written: bytes = response_of(answer).SerializeToString()
+    return written
+
+
+def _written_in_stream(answer: InferResponse) -> bytes:
+    message = message_class("ModelStreamInferResponse")(infer_response=response_of(answer))
+    written: bytes = message.SerializeToString()
+    return written
+
+
+def _refusal(data: bytes, sentence: str) -> bytes:
+    """An error in a stream, which bears the request's id as far as that can be read."""
+    message = message_class("ModelStreamInferResponse")(error_message=sentence)
+    with suppress(InvalidRequest):
+        message.infer_response.id = _parsed("ModelInferRequest", data).id
+    written: bytes = message.SerializeToString()
     return written
