@@ -50,7 +50,6 @@ export const library = {
     act: "Move to the trash",
     doing: "Moving…",
     undoing: "Undoing…",
-    moving: (done: number, of: number) => `${count(done)} of ${count(of)}`,
     done: (number: number, size: string) => `${counted(number, "file is", "files are")} in the trash, ${size}.`,
     undo: "Undo",
     undone: "Everything is back in its place.",

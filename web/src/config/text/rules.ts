@@ -104,6 +104,8 @@ export const rules = {
 export const resolving = {
   title: "What would change",
   planning: "Planning …",
+  untouched: "No file is touched while this looks. Closing the window ends it.",
+  cancelled: "The plan was cancelled. Nothing was changed.",
   sum: (changes: number, size: string) => `${counted(changes, "change", "changes")}, ${size} to win back once the trash is emptied.`,
   left: (many: number) => `${counted(many, "file is", "files are")} left alone`,
   leftFirst: (shown: number, many: number) => `The first ${count(shown)} of ${count(many)}.`,

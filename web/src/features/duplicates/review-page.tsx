@@ -2,13 +2,14 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useEffect, useState } from "react";
 
 import { Button } from "../../components/button";
+import { planOfGroups } from "../../components/plan/plan-asked";
+import { PlanDialog } from "../../components/plan/plan-dialog";
 import { Progress } from "../../components/progress";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { isOpen, useLiveJob } from "../../lib/use-jobs";
 import { useCancel, useReview, type ReviewState } from "./asked";
 import { KeysDialog } from "./keys-dialog";
-import { ResolveDialog } from "./resolve-dialog";
 import { ReviewBody } from "./review-body";
 import { ReviewHead } from "./review-head";
 import { useDecisions } from "./use-decisions";
@@ -92,7 +93,13 @@ function Made({ review }: { readonly review: ReviewState }) {
         onKeys={() => setOpen("keys")}
       />
       {open === "keys" ? <KeysDialog onClose={() => setOpen(null)} /> : null}
-      {open === "plan" ? <ResolveDialog asked={{ review: review.id, tier: view.tier }} onClose={() => setOpen(null)} /> : null}
+      {open === "plan" ? (
+        <PlanDialog
+          id={`${review.id} ${view.tier ?? ""}`}
+          ask={() => planOfGroups({ review: review.id, tier: view.tier })}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
     </>
   );
 }

@@ -2,10 +2,10 @@ import { useMemo, useState } from "react";
 
 import { Button } from "../../components/button";
 import { Choice } from "../../components/choice";
+import { planOfGroups, type AskedOfGroups } from "../../components/plan/plan-asked";
+import { PlanDialog } from "../../components/plan/plan-dialog";
 import { text } from "../../config/text";
 import { tiers, type Tier } from "./asked";
-import { ResolveDialog } from "./resolve-dialog";
-import type { Asked } from "./resolve-asked";
 import { usePreview, type RuleList } from "./rules-asked";
 import { RulesList } from "./rules-list";
 import { read, usable, type EditedRule } from "./rules-order";
@@ -28,7 +28,7 @@ export function RulesEditor({ review, known, first, protectedFolders }: Props) {
   const [references, setReferences] = useState<readonly string[]>([]);
   const [tier, setTier] = useState<Tier | "all">("all");
   const [verb, setVerb] = useState<keyof typeof words.verbs>("safe");
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<AskedOfGroups | null>(null);
   const patterns = useMemo(() => new Map(known.known.map((rule) => [rule.name, rule.pattern])), [known]);
   const tried = usable(rules, patterns);
   const one = tier === "all" ? null : tier;
@@ -77,7 +77,9 @@ export function RulesEditor({ review, known, first, protectedFolders }: Props) {
         </section>
         <RulesPreview preview={preview.data} error={preview.error} isStale={preview.isPlaceholderData} />
       </div>
-      {asked === null ? null : <ResolveDialog asked={asked} onClose={() => setAsked(null)} />}
+      {asked === null ? null : (
+        <PlanDialog id={JSON.stringify(asked)} ask={() => planOfGroups(asked)} onClose={() => setAsked(null)} />
+      )}
     </div>
   );
 }

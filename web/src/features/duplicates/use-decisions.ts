@@ -110,7 +110,7 @@ const saysOf = (verb: Verb, files: number, size: number) =>
 /** Why nothing was done. */
 function reasonOf(answer: Resolution): string {
   const failed = answer.report?.failed[0];
-  const left = answer.plan.left[0];
+  const left = answer.plan?.left[0];
   if (failed !== undefined) return words.leftAlone(failed.path, failed.reason);
   return left === undefined ? text.wrong : words.leftAlone(left.path, left.reason);
 }

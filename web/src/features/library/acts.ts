@@ -3,11 +3,12 @@ import type { components } from "../../api/schema.gen";
 import { byMonth, portioned, type Chosen } from "./chosen";
 import type { Month } from "./blocks";
 
-/** Most pictures that the server takes in one request. */
+/** Most pictures whose ids or originals the server gives in one answer. */
 export const PORTION = 10_000;
 
-/** Most pictures that one act of this page is for. */
-export const MOST = 100_000;
+/** Most pictures that go to the trash at once; of more than these few, a job plans it and does it. */
+export const MOST = 500_000;
+export const FEW = 1000;
 
 export type Trashed = components["schemas"]["TrashedAsset"];
 
@@ -47,23 +48,11 @@ export interface Trashing {
   readonly acts: readonly string[];
 }
 
-/** Moves pictures to the trash, or says what would happen; `tell` hears how many were done. */
-export async function trash(
-  assets: readonly number[],
-  dryRun: boolean,
-  tell: (done: number) => void = () => undefined,
-): Promise<Trashing> {
-  const items: Trashed[] = [];
-  const acts: string[] = [];
-  for (let start = 0; start < assets.length; start += PORTION) {
-    const some = assets.slice(start, start + PORTION);
-    const told = await dataOf(api.POST("/api/v1/trash", { body: { assets: some, dry_run: dryRun } }));
-    items.push(...told.items);
-    if (told.act !== null) acts.push(told.act);
-    tell(start + some.length);
-  }
-  const going = items.filter((item) => item.outcome !== "refused");
-  return { items, acts, going: going.length, bytes: going.reduce((sum, item) => sum + item.bytes, 0) };
+/** Moves a few pictures to the trash, or says what would happen. */
+export async function trash(assets: readonly number[], dryRun: boolean): Promise<Trashing> {
+  const told = await dataOf(api.POST("/api/v1/trash", { body: { assets: [...assets], dry_run: dryRun } }));
+  const going = told.items.filter((item) => item.outcome !== "refused");
+  return { items: told.items, acts: told.act === null ? [] : [told.act], going: going.length, bytes: told.bytes };
 }
 
 export const undo = (acts: readonly string[]) => dataOf(api.POST("/api/v1/undo", { body: { acts: [...acts] } }));

@@ -1,15 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
-import { Meter } from "../../components/meter";
+import { planOfPictures } from "../../components/plan/plan-asked";
+import { PlanDialog } from "../../components/plan/plan-dialog";
 import { Thumbnail } from "../../components/thumbnail";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes, folderOf, nameOf } from "../../lib/format";
 import { useKnownContents } from "./asked";
-import { trash, undo, type Trashed, type Trashing } from "./acts";
+import { FEW, trash, undo, type Trashed, type Trashing } from "./acts";
 
 const words = text.library.trash;
 
@@ -31,9 +31,14 @@ interface Props {
 }
 
 /** Shows which files would go to the trash, moves them when told, and takes it back when told. */
-export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
+export function TrashDialog(props: Props) {
+  const { id, count, find, onChange, onClose } = props;
+  if (count <= FEW) return <FewDialog {...props} />;
+  return <PlanDialog id={id} ask={async () => planOfPictures(await find())} onBegun={onChange} onClose={onClose} />;
+}
+
+function FewDialog({ id, count, find, onChange, onClose }: Props) {
   const client = useQueryClient();
-  const [done, setDone] = useState(0);
   const changed = () => {
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== PLAN });
     onChange();
@@ -49,7 +54,7 @@ export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
     retry: false,
   });
   const act = useMutation({
-    mutationFn: (assets: readonly number[]) => trash(assets, false, setDone),
+    mutationFn: (assets: readonly number[]) => trash(assets, false),
     onSettled: changed,
   });
   const back = useMutation({ mutationFn: undo, onSettled: changed });
@@ -61,12 +66,6 @@ export function TrashDialog({ id, count, find, onChange, onClose }: Props) {
       <div aria-live="polite" className="stack">
         {plan.isPending ? <p>{words.looking}</p> : null}
         {act.data === undefined ? null : <Result result={act.data} isUndone={back.isSuccess} />}
-        {act.isPending && count > LISTED ? (
-          <>
-            <Meter done={done} total={count} label={words.act} />
-            <p className="small">{words.moving(done, count)}</p>
-          </>
-        ) : null}
       </div>
       {plan.data === undefined || act.data !== undefined ? null : <Plan plan={plan.data.told} />}
       <div className="row">

@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 
-import { PagedList } from "../../components/paged-list";
-import { Refusals } from "../../components/refusals";
-import { Thumbnail } from "../../components/thumbnail";
-import { Wrong } from "../../components/wrong";
+import { PagedList } from "../paged-list";
+import { Refusals } from "../refusals";
+import { Thumbnail } from "../thumbnail";
+import { Wrong } from "../wrong";
 import { text } from "../../config/text";
 import { bytes, folderOf, nameOf } from "../../lib/format";
-import { useChanges, type Plan, type PlannedChange } from "./resolve-asked";
+import { useChanges, type Plan, type PlannedChange } from "./plan-asked";
 
 const words = text.resolving;
 
@@ -14,7 +14,7 @@ const words = text.resolving;
 const GUESSED_HEIGHT = 132;
 
 /** A plan: what it comes to, every change with what is kept, and what is left alone. */
-export function ResolvePlan({ plan }: { readonly plan: Plan }) {
+export function PlanChanges({ plan }: { readonly plan: Plan }) {
   const left = plan.counts["left"] ?? 0;
   return (
     <>
@@ -52,14 +52,16 @@ function Changes({ plan }: { readonly plan: Plan }) {
 }
 
 function Change({ item }: { readonly item: PlannedChange }) {
-  const verdict = item.kept === item.path;
+  // What a person chose goes without another in its stead; a verdict is over several that all stay.
+  const isAlone = item.kept === item.path;
+  const isVerdict = isAlone && item.verb !== "trash";
   return (
     <>
       <div className="planned-files">
-        <File path={item.path} sha256={item.sha256} says={words.verbs[item.verb] ?? item.verb} tone={verdict ? "" : "bad"}>
-          {verdict ? words.belongs(item.others.length) : bytes(item.bytes)}
+        <File path={item.path} sha256={item.sha256} says={words.verbs[item.verb] ?? item.verb} tone={isVerdict ? "" : "bad"}>
+          {isVerdict ? words.belongs(item.others.length) : bytes(item.bytes)}
         </File>
-        {verdict ? null : <File path={item.kept} sha256={item.kept_sha256} says={words.stays} tone="good" />}
+        {isAlone ? null : <File path={item.kept} sha256={item.kept_sha256} says={words.stays} tone="good" />}
       </div>
       <p className="small quiet">{item.why}</p>
     </>

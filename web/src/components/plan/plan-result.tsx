@@ -1,12 +1,12 @@
 import { useState } from "react";
 
 import type { components } from "../../api/schema.gen";
-import { Button } from "../../components/button";
-import { Refusals } from "../../components/refusals";
-import { SteeredJob } from "../../components/steered-job";
-import { useRefusedOf } from "../../components/undo-asked";
-import { UndoDialog } from "../../components/undo-dialog";
-import { Wrong } from "../../components/wrong";
+import { Button } from "../button";
+import { Refusals } from "../refusals";
+import { SteeredJob } from "../steered-job";
+import { useRefusedOf } from "../undo-asked";
+import { UndoDialog } from "../undo-dialog";
+import { Wrong } from "../wrong";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
 import { isOpen, type Job } from "../../lib/use-jobs";
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** What became of a plan, or how far its job is; all of it can be taken back. */
-export function ResolveResult({ report, job }: Props) {
+export function PlanResult({ report, job }: Props) {
   if (report !== null)
     return <Reported done={report.done} size={report.bytes} acts={[report.act]} refused={report.failed} />;
   return job === null ? null : <JobResult job={job} />;
