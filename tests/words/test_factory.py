@@ -22,6 +22,11 @@ def test_the_file_may_lie_elsewhere(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["w.db"]
 
 
+def test_another_service_has_a_file_of_its_own(tmp_path: Path) -> None:
+    open_words(Settings(state=tmp_path / "state"), file=tmp_path / "own.sqlite3").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["own.sqlite3"]
+
+
 def test_memory_is_a_driver_too(tmp_path: Path) -> None:
     index = open_words(Settings(state=tmp_path, words=WordSettings(driver="memory")))
     index.upsert([document(1, "dog")])

@@ -13,9 +13,10 @@ from pinakes.core.errors import ServiceUnavailable
 from pinakes.core.payload import PICTURES
 from pinakes.words.asked import asked
 from pinakes.words.base import WordField
-from pinakes.words.postgres.index import NAME, NAMESPACE, PostgresWordIndex
+from pinakes.words.postgres.index import PostgresWordIndex
 from pinakes.words.postgres.lexemes import document as vector
 from pinakes.words.postgres.lexemes import question
+from pinakes.words.postgres.statements import NAMESPACE, Statements
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +63,10 @@ def test_the_index_is_used(postgres: Postgres) -> None:
     index.close()
     with psycopg.connect(postgres.url) as connection:
         connection.execute("SET enable_seqscan = off")
-        asking = f"EXPLAIN SELECT id FROM {NAMESPACE}.{NAME} WHERE found @@ %s::tsquery"
+        name = Statements("documents", PICTURES).name
+        asking = f"EXPLAIN SELECT id FROM {NAMESPACE}.{name} WHERE found @@ %s::tsquery"
         plan = connection.execute(asking, [question(asked(["dog 17"]))]).fetchall()
-    assert f"{NAME}_by_word" in str(plan)
+    assert f"{name}_by_word" in str(plan)
 
 
 def test_writers_that_meet_do_not_hold_one_another_up(postgres: Postgres) -> None:
@@ -103,6 +105,20 @@ def test_two_processes_may_make_the_table_at_once(postgres: Postgres) -> None:
     for thread in threads:
         thread.join(30)
     assert failed == []
+
+
+def test_documents_of_two_names_are_apart_in_one_database(postgres: Postgres) -> None:
+    url = emptied(postgres).url
+    library = opened(url)
+    shared = PostgresWordIndex(url, PICTURES, connections=3, seconds=10, of="shared")
+    library.upsert([document(1, "dog")])
+    shared.upsert([document(1, "cat"), document(2, "dog")])
+    assert library.holding(["dog"], limit=9, folders=None) == [1]
+    assert shared.holding(["dog"], limit=9, folders=None) == [2]
+    library.delete([1])
+    assert [shared.count(folders=None), library.count(folders=None)] == [2, 0]
+    shared.close()
+    library.close()
 
 
 def test_no_phrase_spans_two_fields() -> None:

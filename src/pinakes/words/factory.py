@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.payload import PICTURES
 from pinakes.core.settings import Settings
 from pinakes.words.base import WordIndex
 
+#: Whose documents an index holds, unless told: the library's.
+LIBRARY = "documents"
 
-def open_words(settings: Settings) -> WordIndex:
-    """Open the index that the settings name; `close` it after use.
+
+def open_words(settings: Settings, *, file: Path | None = None, of: str = LIBRARY) -> WordIndex:
+    """Open an index where the settings keep words; `close` it after use.
+
+    Args:
+        settings: name the driver.
+        file: of the SQLite driver, instead of the settings' own.
+        of: whose documents; in one PostgreSQL each has a table of its own.
 
     Raises:
         StateUnusable: the file, or the server, cannot be used.
@@ -18,14 +28,14 @@ def open_words(settings: Settings) -> WordIndex:
         InvalidRequest: the settings ask for an extra that is not installed.
     """
     if settings.words.driver == "postgres":
-        return _postgres(settings)
+        return _postgres(settings, of)
     from pinakes.words.sqlite.index import SqliteWordIndex
 
-    path = None if settings.words.driver == "memory" else settings.words_file
+    path = None if settings.words.driver == "memory" else file or settings.words_file
     return SqliteWordIndex(path, PICTURES, seconds=settings.words.seconds)
 
 
-def _postgres(settings: Settings) -> WordIndex:
+def _postgres(settings: Settings, of: str) -> WordIndex:
     try:
         from pinakes.words.postgres.index import PostgresWordIndex
     except ImportError as error:
@@ -38,4 +48,5 @@ def _postgres(settings: Settings) -> WordIndex:
         PICTURES,
         connections=settings.words.connections,
         seconds=settings.words.seconds,
+        of=of,
     )

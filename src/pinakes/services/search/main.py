@@ -86,18 +86,17 @@ def directory_of(settings: Settings) -> Path:
 def opened(settings: Settings) -> SharedSearch:
     """Open the indexes of the settings; the caller owns the directory, and closes it after.
 
-    Vectors are where the settings have them, in collections of their own; words are in a file of their own.
+    Vectors and words are where the settings keep them, in collections and a file or table of their own.
 
     Raises:
         StateBusy, StateUnusable, DiskFull, ServiceUnavailable: they cannot be opened.
     """
     directory = directory_of(settings)
-    driver = "memory" if settings.words.driver == "memory" else "sqlite"
-    words = settings.words.model_copy(update={"driver": driver, "file": directory / "words.sqlite3"})
     root = ImageRoot(settings.search.image_root or Path.cwd(), settings.images)
     store = open_vectors(settings.vectors, directory / "vectors")
     try:
-        return open_shared(directory, store, open_words(settings.model_copy(update={"words": words})), root)
+        words = open_words(settings, file=directory / "words.sqlite3", of="shared")
+        return open_shared(directory, store, words, root)
     except BaseException:
         store.close()
         raise
