@@ -38,7 +38,7 @@ FILES = {
     "README.md": b"# A model",
     "config.json": b'{"model_type": "clip"}',
     "preprocessor_config.json": b"{}",
-    "tokenizer.json": b"{}" * 600,
+    "tokenizer.json": b"{}" + b" " * 1200,
     "onnx/vision_model.onnx": WEIGHTS,
     "onnx/vision_model_quantized.onnx": b"smaller" * 400,
     "onnx/text_model.onnx": WEIGHTS[:5000],
@@ -81,7 +81,7 @@ def entry() -> Entry:
         preprocess="none",
         parameters=1000,
         languages="none",
-        files=(EntryFile(path="config.json"), EntryFile(path="onnx/vision_model.onnx")),
+        files=tuple(EntryFile(path=path) for path in sorted(TAKEN)),
     )
 
 
@@ -108,7 +108,7 @@ def test_a_model_arrives_whole_with_its_digests_and_without_pickles_or_code(
 
 def test_an_entry_says_which_files_are_taken(store: Store, hub: SmallHub, entry: Entry) -> None:
     model = pull(store, hub, entry)
-    assert {file.path for file in model.manifest.files} == {"config.json", "onnx/vision_model.onnx"}
+    assert {file.path for file in model.manifest.files} == TAKEN
     assert (model.manifest.licence, model.tasks) == ("MIT", entry.tasks)
 
 
@@ -157,7 +157,8 @@ def test_wrong_bytes_are_refused_whether_large_or_small(store: Store, hub: Small
 def test_the_registrys_own_digest_is_held_against_the_hubs_word(
     store: Store, hub: SmallHub, entry: Entry
 ) -> None:
-    pinned = entry.model_copy(update={"files": (EntryFile(path="config.json", sha256="0" * 64),)})
+    files = (*entry.files[1:], EntryFile(path="config.json", sha256="0" * 64))
+    pinned = entry.model_copy(update={"files": files})
     with pytest.raises(ModelUnusable, match="checksum is wrong"):
         pull(store, hub, pinned)
 

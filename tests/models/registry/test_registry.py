@@ -9,7 +9,7 @@ from pinakes.core.errors import NotFound
 from pinakes.core.types import Task
 from pinakes.models.registry.entry import Entry
 from pinakes.models.registry.registry import DEFAULT, parsed, registry
-from pinakes.models.store.layout import chosen, is_harmless
+from pinakes.models.store.chosen_files import chosen, is_harmless
 
 
 def test_names_and_aliases_are_unique() -> None:

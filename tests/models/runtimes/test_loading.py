@@ -11,6 +11,7 @@ from tests.tiny_models import KINDS, TinyModels
 from pinakes.core.errors import ModelUnusable
 from pinakes.core.types import Pixels
 from pinakes.models.base import LoadedModel
+from pinakes.models.layouts import Layout
 from pinakes.models.runtimes import loading, transformers_weights
 
 pytest.importorskip("transformers")
@@ -24,9 +25,9 @@ def loaded(directory: Path, variant: str = "") -> LoadedModel:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_layouts_are_told_by_their_files(kind: str, tiny_models: TinyModels) -> None:
-    expected = loading.Layout.CAPTIONER if kind == "blip" else loading.Layout.OPTIMUM
+    expected = Layout.CAPTIONER if kind == "blip" else Layout.OPTIMUM
     assert loading.kind_of(tiny_models.onnx(kind)) == expected
-    assert loading.kind_of(tiny_models.weights(kind)) == loading.Layout.TRANSFORMERS
+    assert loading.kind_of(tiny_models.weights(kind)) == Layout.TRANSFORMERS
 
 
 def test_graphs_go_before_weights_that_need_torch(tiny_models: TinyModels, tmp_path: Path) -> None:
@@ -34,7 +35,7 @@ def test_graphs_go_before_weights_that_need_torch(tiny_models: TinyModels, tmp_p
     (directory / "model.safetensors").write_bytes(
         (tiny_models.weights("clip") / "model.safetensors").read_bytes()
     )
-    assert loading.kind_of(directory) == loading.Layout.OPTIMUM
+    assert loading.kind_of(directory) == Layout.OPTIMUM
 
 
 def test_pictures_are_decoded_to_twice_the_side_that_is_looked_at(tiny_models: TinyModels) -> None:

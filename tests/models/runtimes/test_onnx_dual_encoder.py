@@ -12,6 +12,7 @@ from tests.tiny_models import TinyModels
 from pinakes.core.errors import ModelUnusable
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
+from pinakes.models.layouts import Layout
 from pinakes.models.runtimes import loading
 from pinakes.models.tasks import logit_scale
 
@@ -137,7 +138,7 @@ def test_a_joint_graph_gives_the_vectors_of_the_split_ones(joint: Path, tiny_mod
 
 
 def test_exports_of_immich_give_the_same_vectors_one_at_a_time(immich: Path, tiny_models: TinyModels) -> None:
-    assert loading.kind_of(immich) == loading.Layout.IMMICH
+    assert loading.kind_of(immich) == Layout.IMMICH
     ours = loaded(immich)
     for one, other in zip(vectors(ours), vectors(loaded(tiny_models.onnx("clip"))), strict=True):
         assert np.abs(one - other).max() < 1e-5
@@ -213,9 +214,83 @@ def test_sides_of_different_models_are_refused(tiny_models: TinyModels, tmp_path
         loaded(directory)
 
 
-def test_a_graph_without_an_embedding_is_refused(tiny_models: TinyModels, tmp_path: Path) -> None:
+def test_a_graph_of_which_any_output_might_be_the_embedding_is_refused(
+    tiny_models: TinyModels, tmp_path: Path
+) -> None:
     directory = tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "model")
     file = directory / "onnx" / "vision_model.onnx"
-    onnx.save(renamed(onnx.load(file), {"image_embeds": "last_hidden_state"}), file)
-    with pytest.raises(ModelUnusable, match="image_embeds"):
+    graph = renamed(onnx.load(file), {"image_embeds": "one"})
+    graph.graph.node.append(onnx.helper.make_node("Identity", ["one"], ["other"]))
+    graph.graph.output.append(onnx.helper.make_tensor_value_info("other", onnx.TensorProto.FLOAT, ["n", 24]))
+    onnx.save(graph, file)
+    with pytest.raises(ModelUnusable, match=r"none of image_embeds.*only one, other"):
         loaded(directory)
+
+
+def positioned(graph: Any) -> Any:
+    """The text graph asking for positions and segments too, which come to nothing."""
+    for name in ("position_ids", "token_type_ids"):
+        graph.graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.INT64, ["n", "t"]))
+    for node in graph.graph.node:
+        node.input[:] = ["shifted" if name == "input_ids" else name for name in node.input]
+    steps = [
+        onnx.helper.make_node("Sub", ["position_ids", "position_ids"], ["nothing"]),
+        onnx.helper.make_node("Add", ["token_type_ids", "nothing"], ["more"]),
+        onnx.helper.make_node("Add", ["input_ids", "more"], ["shifted"]),
+    ]
+    for place, step in enumerate(steps):
+        graph.graph.node.insert(place, step)
+    return graph
+
+
+def halved(graph: Any) -> Any:
+    """The graph with inputs and outputs of sixteen bits, as half-precision exports have them."""
+    half, full = onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT
+    (taken,) = graph.graph.input
+    (given,) = graph.graph.output
+    for node in graph.graph.node:
+        node.input[:] = ["whole" if name == taken.name else name for name in node.input]
+        node.output[:] = ["result" if name == given.name else name for name in node.output]
+    if taken.type.tensor_type.elem_type == full:
+        taken.type.tensor_type.elem_type = half
+    graph.graph.node.insert(0, onnx.helper.make_node("Cast", [taken.name], ["whole"], to=_inside(taken)))
+    graph.graph.node.append(onnx.helper.make_node("Cast", ["result"], [given.name], to=half))
+    given.type.tensor_type.elem_type = half
+    return graph
+
+
+def _inside(taken: Any) -> int:
+    half, full = onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT
+    kind: int = taken.type.tensor_type.elem_type
+    return int(full) if kind == half else kind
+
+
+def test_graphs_of_any_exporter_are_told_by_their_shapes(tiny_models: TinyModels, tmp_path: Path) -> None:
+    """Beside everything else, as optimum writes them; names of nobody; positions asked for."""
+    directory = tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "model")
+    for stem, names in (
+        ("vision_model", {"pixel_values": "x", "image_embeds": "features"}),
+        ("text_model", {"text_embeds": "y"}),
+    ):
+        graph = onnx.load(directory / "onnx" / f"{stem}.onnx")
+        graph = positioned(graph) if stem == "text_model" else graph
+        del graph.graph.value_info[:], graph.metadata_props[:]
+        onnx.save(renamed(graph, names), directory / f"{stem}.onnx")
+    for file in (directory / "onnx").iterdir():
+        file.unlink()
+    assert loading.kind_of(directory) == Layout.OPTIMUM
+    for one, other in zip(vectors(loaded(directory)), vectors(loaded(tiny_models.onnx("clip"))), strict=True):
+        assert np.abs(one - other).max() < 1e-5
+
+
+def test_a_model_of_one_precision_only_is_run_in_it(tiny_models: TinyModels, tmp_path: Path) -> None:
+    directory = tiny_models.copy(tiny_models.onnx("clip"), tmp_path / "model")
+    for file in list((directory / "onnx").iterdir()):
+        graph = onnx.load(file)
+        del graph.graph.value_info[:], graph.metadata_props[:]
+        onnx.save(halved(graph), file.with_name(f"{file.stem}_fp16.onnx"))
+        file.unlink()
+    half, full = loaded(directory), loaded(tiny_models.onnx("clip"))
+    for one, other in zip(vectors(half), vectors(full), strict=True):
+        assert 0 < np.abs(one - other).max() < 1e-3
+    assert half.identity == loaded(directory, "fp16").identity != full.identity

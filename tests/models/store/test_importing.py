@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.small_disk import small_disk
+from tests.sound_files import onnx, safetensors
 
 from pinakes.core.errors import DiskFull, InvalidRequest, ModelUnusable
 from pinakes.core.types import Task
@@ -14,23 +15,26 @@ from pinakes.models.store.store import Store
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
-OPTIMUM = {
-    "config.json": b"{}",
-    "preprocessor_config.json": b"{}",
-    "tokenizer.json": b"{}",
-    "onnx/vision_model.onnx": b"vision",
-    "onnx/text_model.onnx": b"text",
-}
+DESCRIPTION = {"config.json": b"{}", "preprocessor_config.json": b"{}", "tokenizer.json": b"{}"}
+
+OPTIMUM = {**DESCRIPTION, "onnx/vision_model.onnx": onnx(b"vision"), "onnx/text_model.onnx": onnx(b"text")}
 
 IMMICH = {
     "config.json": b"{}",
-    "visual/model.onnx": b"v",
-    "visual/preprocess_cfg.json": b"{}",
-    "textual/model.onnx": b"t",
+    "visual/model.onnx": onnx(b"v"),
+    "visual/preprocess_cfg.json": b'{"size": 32}',
+    "textual/model.onnx": onnx(b"t"),
     "textual/tokenizer.json": b"{}",
 }
 
-TENSORS = {"config.json": b'{"model_type": "blip"}', "model.safetensors": b"s", "vocab.txt": b"a"}
+TENSORS = {
+    **DESCRIPTION,
+    "config.json": b'{"model_type": "blip"}',
+    "model.safetensors": safetensors(b"s"),
+    "vocab.txt": b"a",
+}
+
+CAPTIONER = {**DESCRIPTION, "onnx/encoder_model.onnx": onnx(b"e"), "onnx/decoder_model.onnx": onnx(b"d")}
 
 
 @pytest.fixture
@@ -63,10 +67,11 @@ def cached(place: Path, files: dict[str, bytes], repo: str = "ada/tiny-clip") ->
         (OPTIMUM, "onnx-dual-encoder", {Task.IMAGE_EMBEDDING, Task.TEXT_EMBEDDING}),
         (IMMICH, "open-clip-onnx", {Task.IMAGE_EMBEDDING, Task.TEXT_EMBEDDING}),
         (TENSORS, "transformers", {Task.CAPTIONING}),
+        (CAPTIONER, "onnx-captioner", {Task.CAPTIONING}),
         (
-            {"config.json": b"{}", "onnx/encoder_model.onnx": b"e", "onnx/decoder_model.onnx": b"d"},
-            "onnx-captioner",
-            {Task.CAPTIONING},
+            {path.removeprefix("onnx/"): content for path, content in OPTIMUM.items()},
+            "onnx-dual-encoder",
+            {Task.IMAGE_EMBEDDING, Task.TEXT_EMBEDDING},
         ),
     ],
 )
@@ -87,8 +92,6 @@ def test_every_layout_is_taken_in(
         (b'{"embed_dim": 640}', 640),
         (b'{"model_type": "blip", "projection_dim": 512}', 0),
         (b'{"projection_dim": "many", "vision_config": []}', 0),
-        (b"[]", 0),
-        (b"no json", 0),
     ],
 )
 def test_dimensions_are_what_the_models_own_description_says(
@@ -123,7 +126,7 @@ def test_a_link_takes_no_room_and_copies_do_not_follow_their_origin(store: Store
 
 
 def test_precisions_are_kept_and_code_pickles_and_prose_are_left(store: Store, tmp_path: Path) -> None:
-    more = {"onnx/vision_model_int8.onnx": b"8", "modeling.py": b"", "x.bin": b"", "README.txt": b""}
+    more = {"onnx/vision_model_int8.onnx": onnx(b"8"), "modeling.py": b"", "x.bin": b"", "README.txt": b""}
     model = import_model(store, made(tmp_path / "tiny", OPTIMUM | more))
     taken = {file.path for file in model.manifest.files}
     assert taken == {*OPTIMUM, "onnx/vision_model_int8.onnx"}
@@ -177,7 +180,7 @@ def test_the_registrys_own_files_are_known_by_their_digests(
     assert (model.name, model.manifest.entry) == (entry.name, entry.name)
     assert model.revision == entry.revision[:12]
     with pytest.raises(ModelUnusable, match="not the file that the registry knows"):
-        folder = cached(tmp_path, IMMICH | {"visual/model.onnx": b"other"}, entry.repo)
+        folder = cached(tmp_path, IMMICH | {"visual/model.onnx": onnx(b"other")}, entry.repo)
         (folder / "snapshots" / COMMIT).rename(folder / "snapshots" / entry.revision)
         (folder / "refs" / "main").write_text(entry.revision)
         import_model(store, folder)
@@ -210,7 +213,7 @@ def test_the_same_folder_again_changes_nothing_and_makes_it_current(store: Store
     first = import_model(store, folder)
     first.path.joinpath("onnx", "vision_model_int8.onnx").write_bytes(b"8")
     store.record(first, [first.path / "onnx" / "vision_model_int8.onnx"])
-    other = import_model(store, made(tmp_path / "other", OPTIMUM | {"config.json": b"[]"}), name="tiny")
+    other = import_model(store, made(tmp_path / "other", OPTIMUM | {"config.json": b"{  }"}), name="tiny")
     again = import_model(store, folder)
     assert (again.current, again.manifest.pulled_at) == (True, first.manifest.pulled_at)
     assert [file.path for file in again.manifest.made] == ["onnx/vision_model_int8.onnx"]

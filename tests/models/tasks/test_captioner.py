@@ -120,6 +120,48 @@ def test_decoders_that_remember_nothing_write_the_same(tiny_models: TinyModels, 
     assert written(loaded(directory)) == written(loaded(tiny_models.onnx("blip")))
 
 
+def test_decoders_that_are_merged_into_one_graph_write_the_same(
+    tiny_models: TinyModels, tmp_path: Path
+) -> None:
+    """The layout of transformers.js: one graph that forgets what it is handed at the first word."""
+    onnx = pytest.importorskip("onnx")
+    directory = tiny_models.copy(tiny_models.onnx("blip"), tmp_path / "model")
+    decoder = directory / "onnx" / "decoder_model.onnx"
+    onnx.save(merged(onnx.load(decoder)), decoder.with_name("decoder_model_merged.onnx"))
+    decoder.unlink()
+    assert written(loaded(directory)) == written(loaded(tiny_models.onnx("blip")))
+
+
+def merged(model: Any) -> Any:
+    """The decoder as a choice: its memories as they are for later words, or cut to nothing for the first."""
+    from onnx import TensorProto, helper
+
+    graph, outputs = model.graph, [entry.name for entry in model.graph.output]
+    own = [entry.name for entry in graph.input if ".decoder." in entry.name]
+    del graph.value_info[:]
+    branches = {}
+    for branch, memories in (("then", {}), ("else", {name: f"{name}.none" for name in own})):
+        inner = list(type(model).FromString(model.SerializeToString()).graph.node)
+        inside = {name for node in inner for name in node.output}
+        for node in inner:
+            known = [memories.get(name, name) for name in node.input]
+            node.input[:] = [f"{branch}.{name}" if name in inside else name for name in known]
+        for node in inner:
+            node.output[:] = [f"{branch}.{name}" for name in node.output]
+        cuts = [
+            helper.make_node("Slice", [name, "zero", "zero", "two"], [none])
+            for name, none in memories.items()
+        ]
+        given = [helper.make_empty_tensor_value_info(f"{branch}.{name}") for name in outputs]
+        branches[f"{branch}_branch"] = helper.make_graph([*cuts, *inner], branch, [], given)
+    del graph.node[:]
+    for name, value in (("zero", 0), ("two", 2)):
+        graph.initializer.append(helper.make_tensor(name, TensorProto.INT64, [1], [value]))
+    graph.input.append(helper.make_tensor_value_info("use_cache_branch", TensorProto.BOOL, [1]))
+    graph.node.append(helper.make_node("If", ["use_cache_branch"], outputs, **branches))
+    return model
+
+
 def test_the_manner_of_blip_is_its_own() -> None:
     text = {"bos_token_id": 7, "sep_token_id": 8, "pad_token_id": 9, "max_length": 5, "num_beams": 3}
     manner = manner_of({"model_type": "blip", "text_config": text}, {"max_length": 4})

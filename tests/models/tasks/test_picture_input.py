@@ -6,13 +6,8 @@ from PIL import Image
 from tests.pictures import shapes
 
 from pinakes.core.errors import ModelUnusable
-from pinakes.models.tasks.picture_input import (
-    CLIP_MEAN,
-    CLIP_STD,
-    fingerprint,
-    from_open_clip,
-    from_preprocessor,
-)
+from pinakes.models.tasks.picture_input import fingerprint
+from pinakes.models.tasks.picture_settings import CLIP_MEAN, CLIP_STD, from_open_clip, from_preprocessor
 
 SIZES = [(192, 256), (256, 191), (33, 32), (32, 500), (31, 29), (1, 7), (225, 224), (333, 1001)]
 
@@ -97,7 +92,7 @@ def test_what_is_not_known_is_refused_rather_than_guessed(change: dict[str, obje
 
 
 def test_a_processor_of_flexible_resolution_is_refused_by_name() -> None:
-    with pytest.raises(ModelUnusable, match="Siglip2"):
+    with pytest.raises(ModelUnusable, match="NaFlex"):
         from_preprocessor({"image_processor_type": "Siglip2ImageProcessor", "max_num_patches": 256})
 
 

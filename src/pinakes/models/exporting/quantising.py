@@ -15,6 +15,7 @@ import numpy as np
 from pinakes.core.errors import ModelUnusable
 from pinakes.core.types import Caption, Pixels, Task
 from pinakes.models.base import LoadedModel, Result
+from pinakes.models.layouts import graph_folder
 from pinakes.models.runtimes import loading
 from pinakes.models.tasks.model_directory import damaged
 
@@ -23,9 +24,6 @@ VARIANT = "int8"
 
 #: Operators whose weights are quantised; the rest of a transformer is too small to matter, or too delicate.
 OPERATORS = ("MatMul", "Gemm")
-
-#: Folders that hold the graphs of the layouts known here.
-_FOLDERS = ("onnx", "visual", "textual")
 
 #: Inputs in one call while measuring.
 _BATCH = 8
@@ -74,7 +72,8 @@ def quantise(
     Raises:
         ModelUnusable: the model has no ONNX graphs, one is damaged, or the `quantize` extra is not installed.
     """
-    graphs = [graph for folder in _FOLDERS for graph in full_graphs(directory / folder)]
+    folders = (graph_folder(directory), directory / "visual", directory / "textual")
+    graphs = [graph for folder in folders for graph in full_graphs(folder)]
     if not graphs:
         raise ModelUnusable("The model has no ONNX graphs to quantise.", remedy="Export it to ONNX first.")
     files = tuple(quantised(graph) for graph in graphs)

@@ -12,8 +12,11 @@ from pinakes.core.errors import ModelUnusable, NotFound
 from pinakes.models.hub.failures import Broken, Overlong
 from pinakes.models.hub.hub import Hub, Listing
 from pinakes.models.hub.wanted_files import Wanted, of_entry, of_repository
+from pinakes.models.layouts import Layout
 from pinakes.models.registry.entry import Entry
 from pinakes.models.registry.naming import default_name, dimensions_of, tasks_of
+from pinakes.models.store.chosen_files import is_weights
+from pinakes.models.store.description import described_layout, require_known
 from pinakes.models.store.disk import require_room, told
 from pinakes.models.store.manifest import REVISION_DIGITS, Manifest
 from pinakes.models.store.store import Installed, Store, described
@@ -73,11 +76,7 @@ class Pull:
     def _fetched(self, entry: Entry | None, listing: Listing, name: str, revision: str) -> Installed:
         wanted = of_entry(entry, listing) if entry else of_repository(listing)
         folder = self._store.incoming(name, revision)
-        sizes = _Sizes(folder, wanted)
-        require_room(folder, sizes.missing)
-        for file in wanted:
-            self._fetch(listing, file, folder, sizes)
-        kind = _kind_of(folder)
+        kind = self._gathered(listing, wanted, folder, known=entry is not None)
         with told(folder):
             files = tuple(described(folder, file.path) for file in wanted)
         return self._store.install(
@@ -94,6 +93,19 @@ class Pull:
                 files=files,
             ),
         )
+
+    def _gathered(self, listing: Listing, wanted: Sequence[Wanted], folder: Path, *, known: bool) -> Layout:
+        """Fetch all files; the weights of a model not `known` only when its description shows it runs."""
+        layout = described_layout({file.path for file in wanted}, of=listing.repo)
+        sizes = _Sizes(folder, wanted)
+        require_room(folder, sizes.missing)
+        for weights in (False, True):
+            for file in wanted:
+                if is_weights(file.path) is weights:
+                    self._fetch(listing, file, folder, sizes)
+            if not known:
+                require_known(folder, layout)
+        return layout
 
     def _fetch(self, listing: Listing, file: Wanted, folder: Path, sizes: _Sizes) -> None:
         whole, part = folder / file.path, folder / f"{file.path}{PART}"
@@ -159,12 +171,6 @@ class _Sizes:
         """Note that so much of a file is here."""
         self._here[path] = nbytes
         return Progress(sum(self._here.values()), self.total, path)
-
-
-def _kind_of(folder: Path) -> str:
-    from pinakes.models.runtimes.loading import kind_of
-
-    return kind_of(folder)
 
 
 def _size(path: Path) -> int:

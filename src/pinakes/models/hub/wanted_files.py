@@ -8,7 +8,7 @@ from pinakes.core.errors import ModelUnusable
 from pinakes.models.hub.hub import Listing
 from pinakes.models.registry.entry import Entry
 from pinakes.models.store.checksums import Checksum
-from pinakes.models.store.layout import chosen, is_harmless
+from pinakes.models.store.chosen_files import chosen, is_harmless
 
 
 @dataclass(frozen=True, slots=True)

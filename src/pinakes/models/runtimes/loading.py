@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable, PinakesError
 from pinakes.models.base import LoadedModel
+from pinakes.models.layouts import Layout, layout_of, paths_in
 from pinakes.models.tasks.load_options import DecodeFor, LoadOptions
 
 
-class Layout(StrEnum):
-    """How a model's files are laid out."""
-
-    OPTIMUM = "onnx-dual-encoder"
-    IMMICH = "open-clip-onnx"
-    CAPTIONER = "onnx-captioner"
-    TRANSFORMERS = "transformers"
-
-
-def kind_of(directory: Path) -> str:
-    """The layout of a model's directory, one of `Layout`; ONNX goes before weights that need torch.
+def kind_of(directory: Path) -> Layout:
+    """The layout of a model's directory.
 
     Raises:
         ModelUnusable: the directory is in no layout that is known here.
     """
-    if any((directory / "visual").glob("model*.onnx")):
-        return Layout.IMMICH
-    onnx = directory / "onnx"
-    if any(onnx.glob("encoder_model*.onnx")):
-        return Layout.CAPTIONER
-    if any(onnx.glob("*model*.onnx")):
-        return Layout.OPTIMUM
-    if any(directory.glob("model*.safetensors")):
-        return Layout.TRANSFORMERS
-    raise _unknown(directory)
+    found = layout_of(paths_in(directory))
+    if found is None:
+        raise _unknown(directory)
+    return found
 
 
 def load(
@@ -70,7 +55,7 @@ def load(
         ) from error
 
 
-def _loader(kind: str) -> Callable[[Path, LoadOptions], LoadedModel]:
+def _loader(kind: Layout) -> Callable[[Path, LoadOptions], LoadedModel]:
     """Who loads a layout; a runtime is imported only where a model needs it."""
     if kind == Layout.TRANSFORMERS:
         from pinakes.models.runtimes import transformers_model

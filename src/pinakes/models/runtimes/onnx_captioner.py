@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from pinakes.core.errors import ModelFailed
 from pinakes.models.base import LoadedModel
-from pinakes.models.runtimes.onnx_dual_encoder import variant_of
+from pinakes.models.layouts import graph_folder
+from pinakes.models.runtimes.graph_files import GraphFile, variant_meant
 from pinakes.models.runtimes.onnx_session import Array, OnnxSession
-from pinakes.models.tasks import picture_input
 from pinakes.models.tasks.captioner import Captioner, loaded
 from pinakes.models.tasks.dual_encoder import Floats
 from pinakes.models.tasks.load_options import LoadOptions
 from pinakes.models.tasks.manner import Manner, manner_of
-from pinakes.models.tasks.model_directory import optional_config, picture_config, read_config
+from pinakes.models.tasks.model_directory import optional_config, read_config
+from pinakes.models.tasks.picture_settings import picture_input_of
 from pinakes.models.tasks.tokenizing import read_backend
 
 #: Prefixes of what a decoder remembers of the words so far: as its output, and as its input one word later.
 REMEMBERED, REMEMBERING = "present", "past_key_values"
+
+#: The input of two decoders merged into one graph that says which is meant: is this a later word?
+LATER = "use_cache_branch"
 
 _STATES = "encoder_hidden_states"
 
@@ -66,10 +70,11 @@ class Graphs:
         remembers = any(name.startswith(REMEMBERING) for name in self.later.inputs)
         feeds = {
             "input_ids": ids[:, -1:] if remembers else ids,
+            LATER: np.array([ids.shape[1] > 1]),
             **self._nothing(decoder, known, len(ids)),
             **known,
         }
-        outputs = [name for name in decoder.outputs if remembers and name.startswith(REMEMBERED)]
+        outputs = [name for name in decoder.outputs if remembers and _is_new(name, known)]
         logits, *memories = decoder.run(feeds, ("logits", *outputs))
         known.update({_recalled(name): memory for name, memory in zip(outputs, memories, strict=True)})
         if not np.isfinite(logits[:, -1]).all():
@@ -87,28 +92,33 @@ class Graphs:
 
 
 def load(directory: Path, options: LoadOptions) -> LoadedModel:
-    """Load `onnx/encoder_model.onnx` and `onnx/decoder_model.onnx`, once they have written a first caption.
+    """Load `encoder_model.onnx` and `decoder_model.onnx`, once they have written a first caption.
 
     Raises:
         ModelUnusable: a file is absent or damaged, or the model writes in a manner not known here.
     """
-    picture = picture_input.from_preprocessor(picture_config(directory))
-    config, generation = (directory / f"{name}.json" for name in ("config", "generation_config"))
-    manner = manner_of(read_config(config), optional_config(generation))
+    config = read_config(directory / "config.json")
+    picture = picture_input_of(directory, config)
+    manner = manner_of(config, optional_config(directory / "generation_config.json"))
     words = read_backend(directory / "tokenizer.json").decode
-    sessions = [
-        OnnxSession(file, threads=options.threads) for file in _files(directory / "onnx", options.variant)
-    ]
+    files = _files(graph_folder(directory))
+    variant = variant_meant(files, options.variant)
+    sessions = [OnnxSession(file.in_variant(variant), threads=options.threads) for file in files]
     graphs = Graphs(sessions[0], sessions[1], sessions[-1], manner)
     nbytes = sum(session.nbytes for session in sessions)
-    return loaded(Captioner(picture, graphs.write, words, manner, nbytes, graphs.close), options)
+    made = Captioner(picture, graphs.write, words, manner, nbytes, graphs.close)
+    return loaded(made, replace(options, variant=variant))
 
 
-def _files(folder: Path, variant: str) -> Sequence[Path]:
-    stems = ["encoder_model", "decoder_model"]
-    if any(folder.glob("decoder_with_past_model*.onnx")):
-        stems.append("decoder_with_past_model")
-    return [variant_of(folder, stem, variant) for stem in stems]
+def _files(folder: Path) -> Sequence[GraphFile]:
+    """The graphs in their order of use; exporters write the decoder as one, as two, or as two merged."""
+    encoder, decoder, merged, later = (
+        GraphFile(folder, stem)
+        for stem in ("encoder_model", "decoder_model", "decoder_model_merged", "decoder_with_past_model")
+    )
+    if not decoder.variants and merged.variants:
+        return encoder, merged
+    return (encoder, decoder, later) if later.variants else (encoder, decoder)
 
 
 def _ended(row: Sequence[int], manner: Manner) -> Sequence[int]:
@@ -117,6 +127,14 @@ def _ended(row: Sequence[int], manner: Manner) -> Sequence[int]:
         if token in manner.last:
             return row[: place + 1]
     return row
+
+
+def _is_new(output: str, known: Mapping[str, Array]) -> bool:
+    """Whether a decoder's output is worth remembering: what it saw in the picture stays as it was at first.
+
+    Merged decoders give something empty in its place for later words.
+    """
+    return output.startswith(REMEMBERED) and not (".encoder." in output and _recalled(output) in known)
 
 
 def _recalled(name: str) -> str:

@@ -8,23 +8,25 @@ from pathlib import Path
 
 import numpy as np
 
-from pinakes.core.errors import ModelUnusable
 from pinakes.models.base import LoadedModel, Logits
+from pinakes.models.layouts import graph_folder
+from pinakes.models.runtimes.graph_files import GraphFile, variant_meant
+from pinakes.models.runtimes.graph_names import (
+    PICTURE_OUTPUTS,
+    TEXT_OUTPUTS,
+    embedding,
+    picture_input,
+    text_input,
+    words,
+)
 from pinakes.models.runtimes.onnx_session import Array, OnnxSession
-from pinakes.models.tasks import logit_scale, picture_input, tokenizing
+from pinakes.models.tasks import logit_scale, tokenizing
 from pinakes.models.tasks.dual_encoder import Family, Floats, Sides, family_of, loaded
 from pinakes.models.tasks.load_options import LoadOptions
-from pinakes.models.tasks.model_directory import optional_config, picture_config, read_config
+from pinakes.models.tasks.model_directory import optional_config, read_config
 from pinakes.models.tasks.picture_input import PictureInput
+from pinakes.models.tasks.picture_settings import from_open_clip, picture_input_of
 from pinakes.models.tasks.tokenizing import Ids, Tokenizer
-
-#: Names of the input that takes the picture, and the token ids: transformers' exports, then Immich's.
-PICTURE_INPUTS = ("pixel_values", "image")
-TEXT_INPUTS = ("input_ids", "text")
-
-#: Names of the output that is the embedding, best first.
-PICTURE_OUTPUTS = ("image_embeds", "embedding", "pooler_output")
-TEXT_OUTPUTS = ("text_embeds", "embedding", "pooler_output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,14 @@ class Graphs:
     @property
     def tokens(self) -> int | None:
         """The number of tokens that the graph, or the model's training, insists on; None for any."""
-        declared = self.texts.shape(_named(self.texts.inputs, TEXT_INPUTS))
+        declared = self.texts.shape(text_input(self.texts))
         return (declared[1:] or [None])[0] or (self.tokenizer.length if self.tokenizer.padded else None)
 
     def encode_pictures(self, tensors: Floats) -> Floats:
         """float32 (n, 3, height, width) to float32 (n, dimensions)."""
-        feeds = {_named(self.pictures.inputs, PICTURE_INPUTS): tensors}
+        feeds = {picture_input(self.pictures): tensors}
         if self.pictures is self.texts:
-            feeds |= self._words(*self.tokenizer.batch([self.tokenizer("")], length=self.tokens))
+            feeds |= words(self.texts, *self.tokenizer.batch([self.tokenizer("")], length=self.tokens))
         return _embeddings(self.pictures, feeds, PICTURE_OUTPUTS)
 
     def encode_texts(self, ids: Ids, mask: Ids) -> Floats:
@@ -57,10 +59,10 @@ class Graphs:
         return self._encode_texts(ids, mask)
 
     def _encode_texts(self, ids: Ids, mask: Ids) -> Floats:
-        feeds = self._words(ids, mask)
+        feeds = dict(words(self.texts, ids, mask))
         if self.pictures is self.texts:
             blank = np.zeros((1, 3, self.picture.height, self.picture.width), dtype=np.float32)
-            feeds[_named(self.pictures.inputs, PICTURE_INPUTS)] = blank
+            feeds[picture_input(self.pictures)] = blank
         return _embeddings(self.texts, feeds, TEXT_OUTPUTS)
 
     def loaded(self, family: Family, options: LoadOptions) -> LoadedModel:
@@ -92,17 +94,14 @@ class Graphs:
         told = logit_scale.noted(self.pictures.metadata) or self._measured(family)
         return told or logit_scale.published(family, dimensions)
 
-    def _words(self, ids: Ids, mask: Ids) -> dict[str, Array]:
-        return {_named(self.texts.inputs, TEXT_INPUTS): ids, "attention_mask": mask}
-
     def _measured(self, family: Family) -> Logits | None:
         wanted = ("logits_per_image", "image_embeds", "text_embeds")
         if not set(wanted) <= set(self.pictures.outputs):
             return None
         shape = (2, 3, self.picture.height, self.picture.width)
         noise = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
-        words = self.tokenizer.batch([self.tokenizer("a"), self.tokenizer("two dogs")], length=self.tokens)
-        feeds = {_named(self.pictures.inputs, PICTURE_INPUTS): noise, **self._words(*words)}
+        said = self.tokenizer.batch([self.tokenizer("a"), self.tokenizer("two dogs")], length=self.tokens)
+        feeds = {picture_input(self.pictures): noise, **words(self.texts, *said)}
         logits, pictures, texts = self.pictures.run(feeds, wanted)
         found = logit_scale.measured(pictures, texts, logits) if logits.shape == (2, 2) else None
         if found is None:
@@ -111,19 +110,18 @@ class Graphs:
 
 
 def from_optimum(directory: Path, options: LoadOptions) -> LoadedModel:
-    """Load `onnx/vision_model.onnx` and `onnx/text_model.onnx`, or `onnx/model.onnx` that holds both.
+    """Load `vision_model.onnx` and `text_model.onnx`, or `model.onnx` that holds both, of the hub's layouts.
 
     Raises:
         ModelUnusable: a file is absent, damaged or of another kind of model.
     """
     config = read_config(directory / "config.json")
     tokenizer = tokenizing.from_transformers(directory, config)
-    picture = picture_input.from_preprocessor(picture_config(directory))
-    folder = directory / "onnx"
-    files = [variant_of(folder, stem, options.variant) for stem in _stems(folder)]
-    sessions = _sessions(files, options)
-    graphs = Graphs(sessions[0], sessions[-1], picture, tokenizer)
-    return graphs.loaded(family_of(str(config.get("model_type")), tokenizer), options)
+    picture = picture_input_of(directory, config)
+    folder = graph_folder(directory)
+    files = [GraphFile(folder, stem) for stem in _stems(folder)]
+    family = family_of(str(config.get("model_type")), tokenizer)
+    return _loaded(files, picture, tokenizer, family, options)
 
 
 def from_immich(directory: Path, options: LoadOptions) -> LoadedModel:
@@ -133,36 +131,29 @@ def from_immich(directory: Path, options: LoadOptions) -> LoadedModel:
         ModelUnusable: a file is absent, damaged or of another kind of model.
     """
     tokenizer = tokenizing.from_open_clip(directory / "textual", optional_config(directory / "config.json"))
-    picture = picture_input.from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json"))
-    files = [variant_of(directory / side, "model", options.variant) for side in ("visual", "textual")]
-    pictures, texts = _sessions(files, options)
-    graphs = Graphs(pictures, texts, picture, tokenizer)
+    picture = from_open_clip(read_config(directory / "visual" / "preprocess_cfg.json"))
+    files = [GraphFile(directory / side, "model") for side in ("visual", "textual")]
     kind = "siglip" if tokenizer.clean is tokenizing.canonical_open_clip else "clip"
-    return graphs.loaded(family_of(kind, tokenizer), options)
+    return _loaded(files, picture, tokenizer, family_of(kind, tokenizer), options)
 
 
-def variant_of(folder: Path, stem: str, variant: str) -> Path:
-    """The file of a graph in the wanted variant, such as `vision_model_int8.onnx`.
-
-    Raises:
-        ModelUnusable: there is none; the remedy says which there are.
-    """
-    file = folder / (f"{stem}_{variant}.onnx" if variant else f"{stem}.onnx")
-    if file.is_file():
-        return file
-    there = sorted(
-        path.stem.removeprefix(stem).lstrip("_") or "full" for path in folder.glob(f"{stem}*.onnx")
-    )
-    raise ModelUnusable(
-        f"The model lacks the file {folder.name}/{file.name}.",
-        remedy=f"Choose another variant: it has {', '.join(there)}." if there else "Get the model again.",
-    )
+def _loaded(
+    files: Sequence[GraphFile],
+    picture: PictureInput,
+    tokenizer: Tokenizer,
+    family: Family,
+    options: LoadOptions,
+) -> LoadedModel:
+    variant = variant_meant(files, options.variant)
+    sessions = _sessions([file.in_variant(variant) for file in files], options)
+    graphs = Graphs(sessions[0], sessions[-1], picture, tokenizer)
+    return graphs.loaded(family, replace(options, variant=variant))
 
 
 def _stems(folder: Path) -> Sequence[str]:
-    if any(folder.glob("vision_model*.onnx")) or not any(folder.glob("model*.onnx")):
-        return ("vision_model", "text_model")
-    return ("model",)
+    towers = ("vision_model", "text_model")
+    whole = all(any(folder.glob(f"{stem}*.onnx")) for stem in towers)
+    return towers if whole or not any(folder.glob("model*.onnx")) else ("model",)
 
 
 def _sessions(files: Sequence[Path], options: LoadOptions) -> Sequence[OnnxSession]:
@@ -173,16 +164,5 @@ def _sessions(files: Sequence[Path], options: LoadOptions) -> Sequence[OnnxSessi
 
 
 def _embeddings(session: OnnxSession, feeds: dict[str, Array], names: Sequence[str]) -> Floats:
-    (rows,) = session.run(feeds, (_named(session.outputs, names),))
+    (rows,) = session.run(feeds, (embedding(session, names),))
     return np.asarray(rows, dtype=np.float32)
-
-
-def _named(offered: Sequence[str], wanted: Sequence[str]) -> str:
-    """The first of the wanted names that a graph has."""
-    for name in wanted:
-        if name in offered:
-            return name
-    raise ModelUnusable(
-        f"The model's graph has none of {', '.join(wanted)}, only {', '.join(offered)}.",
-        remedy="Get it in an export for embeddings, with its projections.",
-    )

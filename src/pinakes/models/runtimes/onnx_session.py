@@ -69,7 +69,7 @@ class OnnxSession:
         self.alone = _quantises_activations(path)
         if self.alone:
             self._batch = 1
-        self.outputs: tuple[str, ...] = tuple(entry.name for entry in self._session.get_outputs())
+        self._axes = {entry.name: len(entry.shape) for entry in self._session.get_outputs()}
         self.metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
         size = sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))
         self.nbytes = size * (1 if self._beside is None else 2)
@@ -83,6 +83,15 @@ class OnnxSession:
     def inputs(self) -> tuple[str, ...]:
         """Names of the inputs."""
         return tuple(self._inputs)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs."""
+        return tuple(self._axes)
+
+    def axes(self, name: str) -> int:
+        """The number of axes that the graph declares for an output; 0 where it does not."""
+        return self._axes[name]
 
     def shape(self, name: str) -> list[int | None]:
         """The shape that the graph declares for an input; None for axes of any length."""

@@ -13,12 +13,13 @@ import numpy as np
 from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
 from pinakes.models.base import LoadedModel, Logits
 from pinakes.models.runtimes.transformers_weights import logits_of, read_weights
-from pinakes.models.tasks import captioner, dual_encoder, picture_input, tokenizing
+from pinakes.models.tasks import captioner, dual_encoder, tokenizing
 from pinakes.models.tasks.captioner import Captioner
 from pinakes.models.tasks.dual_encoder import Floats, Sides
 from pinakes.models.tasks.load_options import LoadOptions
 from pinakes.models.tasks.manner import NEW_TOKENS, manner_of
-from pinakes.models.tasks.model_directory import Config, optional_config, picture_config, read_config
+from pinakes.models.tasks.model_directory import Config, optional_config, read_config
+from pinakes.models.tasks.picture_settings import picture_input_of
 from pinakes.models.tasks.tokenizing import Ids
 
 
@@ -38,7 +39,7 @@ def load(directory: Path, options: LoadOptions) -> LoadedModel:
     weights = Weights(read_weights(directory), threads=options.threads)
     if hasattr(weights.model, "get_text_features"):
         return dual_encoder.loaded(_sides(directory, config, weights), options)
-    picture = picture_input.from_preprocessor(picture_config(directory))
+    picture = picture_input_of(directory, config)
     words = tokenizing.read_backend(directory / "tokenizer.json").decode
     _bound(weights.model)
     generation = optional_config(directory / "generation_config.json")
@@ -133,7 +134,7 @@ def _sides(directory: Path, config: Config, weights: Weights) -> Sides:
     tokenizer = tokenizing.from_transformers(directory, config)
     logits = logits_of(weights.model)
     return Sides(
-        picture_input.from_preprocessor(picture_config(directory)),
+        picture_input_of(directory, config),
         tokenizer,
         weights.encode_pictures,
         weights.encode_texts,

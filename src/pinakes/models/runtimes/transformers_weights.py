@@ -9,7 +9,7 @@ from typing import Any
 
 from pinakes.core.errors import ModelUnusable, OutOfMemory
 from pinakes.models.base import Logits
-from pinakes.models.tasks.model_directory import damaged, read_config
+from pinakes.models.tasks.model_directory import Config, damaged, read_config
 
 #: Kinds of models in `config.json`, and the classes of transformers that run them.
 CLASSES = {
@@ -28,16 +28,26 @@ def read_weights(directory: Path) -> Any:
         ModelUnusable: the extra is not installed, the kind is not known here, or a file is absent or damaged.
         OutOfMemory: it does not fit.
     """
-    kind = str(read_config(directory / "config.json").get("model_type"))
+    kind = require_known_kind(read_config(directory / "config.json"))
+    if not any(directory.glob("model*.safetensors")):
+        raise ModelUnusable("The model lacks the file model.safetensors.", remedy="Get it as safetensors.")
+    _demand_extra()
+    return _read(directory, CLASSES[kind])
+
+
+def require_known_kind(config: Config) -> str:
+    """The kind of model that a `config.json` names.
+
+    Raises:
+        ModelUnusable: it is none of those that are run here.
+    """
+    kind = str(config.get("model_type"))
     if kind not in CLASSES:
         raise ModelUnusable(
             f"Models of the kind {kind!r} are not known here.",
             remedy=f"Use one of these kinds: {', '.join(CLASSES)}.",
         )
-    if not any(directory.glob("model*.safetensors")):
-        raise ModelUnusable("The model lacks the file model.safetensors.", remedy="Get it as safetensors.")
-    _demand_extra()
-    return _read(directory, CLASSES[kind])
+    return kind
 
 
 def logits_of(model: Any) -> Logits | None:

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable, NotFound
+from pinakes.models.layouts import paths_in
 from pinakes.models.registry.entry import WEIGHTS, Entry
 from pinakes.models.registry.naming import checked, default_name, dimensions_of, tasks_of
 from pinakes.models.registry.registry import registry
 from pinakes.models.store.checksums import content_revision, sha256_of
+from pinakes.models.store.chosen_files import chosen
+from pinakes.models.store.description import described_layout, require_known
 from pinakes.models.store.disk import require_room, told
-from pinakes.models.store.layout import chosen, is_pickle, no_weights
 from pinakes.models.store.manifest import REVISION_DIGITS, Manifest, ManifestFile
 from pinakes.models.store.store import Installed, Store
+from pinakes.models.store.wholeness import require_whole, weights_beside
 
 #: How the hub's cache names the folder of a repository.
 _CACHED = re.compile(r"^models--(?P<owner>.+?)--(?P<name>.+)$")
@@ -43,13 +46,17 @@ def import_model(store: Store, folder: Path, *, name: str = "", link: bool = Fal
     With `link` its files are hard links, which take no room, where the disk allows; else copies.
 
     Raises:
-        ModelUnusable: there is no model in it, or one of pickles only, or a file is not the registry's.
+        ModelUnusable: there is no model in it, or one that cannot be run here or is of pickles only; a file
+            lacks or is damaged, or is not the registry's.
         InvalidRequest: it may not be called `name`.
         DiskFull, StateUnusable, StateBusy: see `Store`.
     """
     source = locate(folder)
-    kind = _kind_of(source.folder)
-    digests = {path: sha256_of(source.folder / path) for path in _paths(source.folder)}
+    paths = _paths(source.folder)
+    kind = described_layout(paths, of=str(source.folder))
+    require_whole(source.folder, paths)
+    require_known(source.folder, kind)
+    digests = {path: sha256_of(source.folder / path) for path in paths}
     entry = _entry(source, name, digests)
     own = checked(name) if name else entry.name if entry else default_name(source.name)
     commit = _commit(source, entry, digests)
@@ -107,20 +114,11 @@ def _snapshot(folder: Path) -> Path:
     return found[0]
 
 
-def _kind_of(folder: Path) -> str:
-    from pinakes.models.runtimes.loading import kind_of
-
-    try:
-        return kind_of(folder)
-    except ModelUnusable as error:
-        if any(is_pickle(path.name) for path in folder.rglob("*")):
-            raise no_weights(str(folder), pickled=True) from error
-        raise
-
-
 def _paths(folder: Path) -> list[str]:
-    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    return chosen(files, of=str(folder), variants=True)
+    """The files to take: those of a model, and whatever else its graphs keep weights in."""
+    there = set(paths_in(folder))
+    paths = chosen(there, of=str(folder), variants=True)
+    return sorted({*paths, *there.intersection(weights_beside(folder, paths))})
 
 
 def _entry(source: Source, name: str, digests: dict[str, str]) -> Entry | None:

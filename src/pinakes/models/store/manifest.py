@@ -35,7 +35,7 @@ class Manifest(BaseModel):
         source: repository and commit, or the folder it was imported from.
         entry: name of the registry's entry it belongs to; empty where the registry knows none.
         dimensions: length of its vectors, as the registry or its own description says; 0 for unknown or none.
-        kind: layout of its files, as `loading.kind_of` names it.
+        kind: layout of its files, one of `Layout`.
         made: files that were written here afterwards, such as smaller variants.
     """
 

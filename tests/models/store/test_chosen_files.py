@@ -3,7 +3,7 @@
 import pytest
 
 from pinakes.core.errors import ModelUnusable
-from pinakes.models.store.layout import chosen, is_harmless, is_pickle
+from pinakes.models.store.chosen_files import chosen, is_harmless, is_pickle
 
 CONFIGS = ["config.json", "preprocessor_config.json", "tokenizer.json"]
 
