@@ -32,7 +32,7 @@ export function Photo({ picture, sha256, sharpness, alt, fit, zoom }: Props) {
   const style = {
     width: `${fit.width}px`,
     height: `${fit.height}px`,
-    transform: `translate(-50%, -50%) translate(${view.x + swiped}px, ${view.y}px) scale(${view.scale})`,
+    transform: `translate(-50%, -50%) translate(${view.x + swiped.x}px, ${view.y + swiped.y}px) scale(${view.scale})`,
   };
   const layers = useLayers(sharper);
   return (

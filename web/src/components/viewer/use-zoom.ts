@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState, type PointerEvent, type RefObject } from "react";
 
-import { closer, FITTED, panned, zoomed, type Limits, type Point, type View } from "./zoom";
+import { closer, FITTED, panned, zoomed, type Limits, type Point, type Size, type View } from "./zoom";
 
 /** Pixels that an arrow key moves an enlarged picture. */
 const STEP = 90;
@@ -11,11 +11,20 @@ const CLOSER = 1.001;
 /** By how much a key or button zooms. */
 const NOTCH = 1.4;
 
-/** Share of the room's width that a finger must move to go to the next picture, and the pixels that do anyway. */
+/** Share of the room that a finger must move to go to the next picture or to close, and the pixels that do anyway. */
 const SWIPE = { share: 0.18, pixels: 90 } as const;
 
 /** Exponents of zooming per pixel of a wheel, and of two fingers on a touchpad. */
 const WHEEL = { notch: 0.0018, pinch: 0.01, line: 16 } as const;
+
+/** No finger has moved. */
+const STILL: Point = { x: 0, y: 0 };
+
+interface State {
+  readonly of: unknown;
+  readonly view: View;
+  readonly swiped: Point;
+}
 
 interface Options {
   readonly room: RefObject<HTMLElement | null>;
@@ -24,17 +33,17 @@ interface Options {
   readonly limits: Limits;
   /** The scale at which pixels are those of the screen. */
   readonly full: number;
-  /** A finger went to the picture before (-1) or after (1). */
-  readonly onSwipe: (by: -1 | 1) => void;
+  /** A finger went to the picture before (-1) or after (1), or pulled this one down. */
+  readonly onSwipe: (to: -1 | 1 | "down") => void;
 }
 
 /** Zooming and moving one picture by wheel, pointer, fingers and commands. */
 export function useZoom({ room, of, limits, full, onSwipe }: Options) {
-  const [state, setState] = useState<{ of: unknown; view: View; swiped: number }>({ of, view: FITTED, swiped: 0 });
-  const { view, swiped } = state.of === of ? state : { view: FITTED, swiped: 0 };
+  const [state, setState] = useState<State>({ of, view: FITTED, swiped: STILL });
+  const { view, swiped } = state.of === of ? state : { view: FITTED, swiped: STILL };
   const fingers = useRef(new Map<number, Point>());
   const change = (next: (view: View) => View) =>
-    setState((before) => ({ of, view: next(before.of === of ? before.view : FITTED), swiped: 0 }));
+    setState((before) => ({ of, view: next(before.of === of ? before.view : FITTED), swiped: STILL }));
   const zoom = (factor: number, point: Point = { x: 0, y: 0 }) =>
     change((before) => zoomed(before, factor, point, limits));
   const to = (scale: number, point?: Point) => zoom(scale / view.scale, point);
@@ -67,18 +76,19 @@ export function useZoom({ room, of, limits, full, onSwipe }: Options) {
       const factor = apart(now, other) / Math.max(1, apart(before, other));
       change((view) => zoomed(panned(view, { x: by.x / 2, y: by.y / 2 }, limits), factor, middle, limits));
     } else if (view.scale > 1) change((view) => panned(view, by, limits));
-    else if (event.pointerType !== "mouse") setState({ of, view, swiped: swiped + by.x });
+    else if (event.pointerType !== "mouse") setState({ of, view, swiped: { x: swiped.x + by.x, y: swiped.y + by.y } });
   };
   const left = (event: PointerEvent) => {
-    if (!fingers.current.delete(event.pointerId) || swiped === 0) return;
-    setState({ of, view, swiped: 0 });
-    const enough = Math.min(SWIPE.pixels, limits.room.width * SWIPE.share);
-    if (event.type === "pointerup" && Math.abs(swiped) > enough) onSwipe(swiped < 0 ? 1 : -1);
+    if (!fingers.current.delete(event.pointerId) || swiped === STILL) return;
+    setState({ of, view, swiped: STILL });
+    const to = event.type === "pointerup" ? swipedTo(swiped, limits.room) : null;
+    if (to !== null) onSwipe(to);
   };
 
   return {
     view,
-    swiped,
+    /** How far a finger has pulled the picture, one way at a time. */
+    swiped: Math.abs(swiped.x) >= Math.abs(swiped.y) ? { x: swiped.x, y: 0 } : { x: 0, y: Math.max(0, swiped.y) },
     isZoomed: view.scale > CLOSER,
     closer: () => zoom(NOTCH),
     farther: () => zoom(1 / NOTCH),
@@ -109,5 +119,12 @@ export type Zoom = ReturnType<typeof useZoom>;
 /** Whether a picture is wider, or higher, than its room. */
 const isLarger = ({ scale }: View, { fit, room }: Limits, wide: boolean): boolean =>
   wide ? fit.width * scale > room.width * CLOSER : fit.height * scale > room.height * CLOSER;
+
+/** Where a finger went that let a picture go; null where it was not far enough. */
+export function swipedTo({ x, y }: Point, room: Size): -1 | 1 | "down" | null {
+  const enough = (size: number) => Math.min(SWIPE.pixels, size * SWIPE.share);
+  if (Math.abs(x) >= Math.abs(y)) return Math.abs(x) <= enough(room.width) ? null : x < 0 ? 1 : -1;
+  return y > enough(room.height) ? "down" : null;
+}
 
 const apart = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);

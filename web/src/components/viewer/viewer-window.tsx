@@ -38,7 +38,7 @@ export function ViewerWindow({ source, index: wanted, onMove, onSeen, onClose, o
     return true;
   };
   const asset = picture?.asset;
-  const zoom = useZoom({ room: stage, of: asset, limits, full, onSwipe: (by) => go(index + by) });
+  const zoom = useZoom({ room: stage, of: asset, limits, full, onSwipe: (to) => (to === "down" ? onClose() : go(index + to)) });
   const onPanel = () => keepPanel(panel === "open" ? "closed" : "open");
   const trash = onTrash === undefined || picture == null ? null : () => onTrash(picture);
   useNeighbours(source, index);

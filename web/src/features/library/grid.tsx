@@ -16,6 +16,7 @@ import { useActive, useFocused } from "./use-focus";
 import { AHEAD, useGrid } from "./use-grid";
 import { useGridKeys } from "./use-grid-keys";
 import { usePresses } from "./use-presses";
+import { Waiting } from "./waiting";
 
 interface Props {
   readonly name: string;
@@ -132,7 +133,11 @@ function Piece({ block, page, laid, top, height, windowHeight, wanted, chosen, a
         </div>
       ) : null}
       {page === undefined || lines === undefined ? (
-        <Waiting top={isBegin ? HEADING : 0} wanted={wanted} />
+        <div role="row">
+          <div role="gridcell">
+            <Waiting top={isBegin ? HEADING : 0} wanted={wanted} />
+          </div>
+        </div>
       ) : (
         lines.map((line) => (
           <Line
@@ -148,12 +153,3 @@ function Piece({ block, page, laid, top, height, windowHeight, wanted, chosen, a
     </div>
   );
 }
-
-/** Rows of boxes where pictures will be. */
-const Waiting = ({ top, wanted }: { readonly top: number; readonly wanted: number }) => (
-  <div role="row" className="waiting" style={{ top: `${top}px`, backgroundSize: `${wanted * 1.4}px ${wanted + 4}px` }}>
-    <div role="gridcell">
-      <span className="unseen">{text.loading}</span>
-    </div>
-  </div>
-);
