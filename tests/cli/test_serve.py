@@ -36,7 +36,7 @@ def test_a_supervised_service_ends_with_its_supervisor(tmp_path: Path, name: str
     assert "Traceback" not in service.stderr
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", [*SERVICES, "search"])
 def test_a_port_that_is_taken_is_one_sentence(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], name: str
 ) -> None:

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -32,79 +34,65 @@ SupervisedOption = Annotated[
     bool, typer.Option("--supervised", hidden=True, help="End when standard input closes.")
 ]
 
-
-@app.command("inference")
-def inference(
-    host: HostOption = None,
-    port: PortOption = None,
-    state: StateOption = None,
-    supervised: SupervisedOption = False,
-) -> None:
-    """Run the inference service: pictures in, embeddings out. It listens on 127.0.0.1:8001 unless told."""
-    from pinakes.services.inference.main import serve
-
-    if supervised:
-        end_with_supervisor()
-    serve(settings(state), host=host, port=port)
+AllowedFolders = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FOLDER…]", help="The only folders allowed, beside those of the settings."),
+]
 
 
-@app.command("application")
-def application(
-    folders: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[FOLDER…]", help="Folders to ingest at the start, and the only ones allowed."
-        ),
-    ] = None,
-    watch: WatchOption = False,
-    host: HostOption = None,
-    port: PortOption = None,
-    state: StateOption = None,
-    supervised: SupervisedOption = False,
-) -> None:
-    """Run the application: the library and its API. It listens on 127.0.0.1:8000 unless told."""
-    from pinakes.services.whole import serve
+def _alone(module: str) -> Callable[..., None]:
+    """A command that runs the service of a module, which is loaded when it is asked for."""
 
-    if supervised:
-        end_with_supervisor()
-    serve(settings(state), folders or (), host=host, port=port, watch=watch)
+    def command(
+        host: HostOption = None,
+        port: PortOption = None,
+        state: StateOption = None,
+        supervised: SupervisedOption = False,
+    ) -> None:
+        if supervised:
+            end_with_supervisor()
+        import_module(module).serve(settings(state), host=host, port=port)
+
+    return command
 
 
-@app.command("search")
-def search(
-    host: HostOption = None,
-    port: PortOption = None,
-    state: StateOption = None,
-    supervised: SupervisedOption = False,
-) -> None:
-    """Run the search service that backends share. It listens on 127.0.0.1:5000 unless told."""
-    from pinakes.services.search.main import serve
+def _over_folders(module: str) -> Callable[..., None]:
+    """The same for a service that works on folders, and may watch them."""
 
-    if supervised:
-        end_with_supervisor()
-    serve(settings(state), host=host, port=port)
+    def command(
+        folders: AllowedFolders = None,
+        watch: WatchOption = False,
+        host: HostOption = None,
+        port: PortOption = None,
+        state: StateOption = None,
+        supervised: SupervisedOption = False,
+    ) -> None:
+        if supervised:
+            end_with_supervisor()
+        import_module(module).serve(settings(state), folders or (), host=host, port=port, watch=watch)
+
+    return command
 
 
-@app.command("ingest")
-def ingest(
-    folders: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[FOLDER…]", help="Folders that may be ingested. Default: the working directory."
-        ),
-    ] = None,
-    watch: WatchOption = False,
-    host: HostOption = None,
-    port: PortOption = None,
-    state: StateOption = None,
-    supervised: SupervisedOption = False,
-) -> None:
-    """Run the ingestion service: directories in, findable pictures out. It listens on 127.0.0.1:8002."""
-    from pinakes.services.ingest.main import serve
+app.command(
+    "inference", help="Run the inference service: pictures in, embeddings out. It listens on 127.0.0.1:8001."
+)(_alone("pinakes.services.inference.main"))
 
-    if supervised:
-        end_with_supervisor()
-    serve(settings(state), folders or (), host=host, port=port, watch=watch)
+app.command(
+    "application",
+    help="Run the application: the library, its pages and its API. The folders are ingested at the start. "
+    "It listens on 127.0.0.1:8000.",
+)(_over_folders("pinakes.services.whole"))
+
+app.command("search", help="Run the search service that backends share. It listens on 127.0.0.1:5000.")(
+    _alone("pinakes.services.search.main")
+)
+
+app.command(
+    "ingest",
+    help="Run the ingestion service: directories in, findable pictures out. Without folders the working "
+    "directory is allowed. It listens on 127.0.0.1:8002.",
+)(_over_folders("pinakes.services.ingest.main"))
 
 
 def end_with_supervisor() -> None:
