@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from filelock import FileLock
 from tests.tiny_models import TinyModels
 
 # Whoever is started in the background of a script ignores SIGINT, and so would all that the tests start.
@@ -37,9 +38,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
-    """Tiny models with random weights, built when first asked for and kept for the session."""
-    return TinyModels(tmp_path_factory.mktemp("tiny-models"))
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same in all of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def tiny_models(run_folder: Path) -> TinyModels:
+    """Tiny models with random weights, built when first asked for and kept for the run."""
+    return TinyModels(run_folder / "tiny-models")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,8 +77,9 @@ def demo_library_program(repository: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def demo_library(demo_library_program: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo library of its own, which tests leave as it is."""
-    folder: Path = tmp_path_factory.mktemp("demo") / "Photos"
-    assert demo_library_program.make(folder)
+def demo_library(demo_library_program: ModuleType, run_folder: Path) -> Path:
+    """A demo library of this run, which tests leave as it is."""
+    folder = run_folder / "demo" / "Photos"
+    with FileLock(run_folder / "demo.lock"):
+        demo_library_program.make(folder)  # unless it is there
     return folder

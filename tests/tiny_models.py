@@ -6,10 +6,12 @@ import io
 import json
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 #: Kinds of tiny models.
 KINDS = ("clip", "siglip", "siglip2", "blip")
@@ -42,28 +44,39 @@ SIDE = 32
 
 
 class TinyModels:
-    """Tiny models, each built when it is first asked for; what is handed out may be read, not changed."""
+    """Tiny models, each built when it is first asked for; what is handed out may be read, not changed.
+
+    Processes that share a root build none of them twice: one of them builds, and the others wait for it.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        root.mkdir(exist_ok=True)
 
     def weights(self, kind: str) -> Path:
         """A directory in the layout of transformers: `model.safetensors` and what describes it."""
-        directory = self._root / kind
-        if not directory.exists():
-            with warnings.catch_warnings(action="ignore"):
-                _BUILDERS[kind](self._root / "unfinished" / kind).rename(directory)
-        return directory
+        return self._built(kind, lambda directory: self._made(kind, directory))
 
     def onnx(self, kind: str) -> Path:
         """A directory in the layout of optimum: `onnx/*.onnx` and what describes them, from our exporter."""
+        return self._built(f"{kind}-onnx", lambda directory: self._exported(kind, directory))
+
+    def _made(self, kind: str, directory: Path) -> Path:
+        with warnings.catch_warnings(action="ignore"):  # the reference libraries' own
+            return _BUILDERS[kind](directory)
+
+    def _exported(self, kind: str, directory: Path) -> Path:
         from pinakes.models.exporting.export import export_onnx
 
-        directory = self._root / f"{kind}-onnx"
+        export_onnx(self.weights(kind), directory)
+        return directory
+
+    def _built(self, name: str, build: Callable[[Path], Path]) -> Path:
+        directory = self._root / name
         if not directory.exists():
-            unfinished = self._root / "unfinished" / directory.name
-            export_onnx(self.weights(kind), unfinished)
-            unfinished.rename(directory)
+            with FileLock(self._root / f"{name}.lock"):
+                if not directory.exists():
+                    build(self._root / "unfinished" / name).rename(directory)
         return directory
 
     def copy(self, source: Path, into: Path) -> Path:
