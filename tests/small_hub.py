@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tests.waiting import PATIENCE
+
 #: Commit that every repository here is at.
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -204,4 +206,4 @@ def served(hub: SmallHub) -> Iterator[SmallHub]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.serving.exchange import Connection
 from benchmarks.serving.load import LOST, NO_ANSWER, Generator, Load, in_turn, quantile
 from benchmarks.serving.wires import WIRES, Wire, raw
+from tests.waiting import PATIENCE
 
 REQUEST = Wire("/embed", raw, lambda answer: np.frombuffer(answer, dtype="<f4")).request([b"picture"])
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\x00\x00\x80\x3f"
@@ -56,9 +57,9 @@ def server(answers: Answers) -> Iterator[int]:
     try:
         yield opened.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()
 
 

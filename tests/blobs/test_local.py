@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.small_disk import fill, small_disk
+from tests.waiting import PATIENCE
 
 from pinakes.blobs.local import LocalBlobStore
 from pinakes.core.errors import DiskFull
@@ -35,7 +36,7 @@ def test_many_writers_of_one_key_leave_one_file(tmp_path: Path) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(10)
+        writer.join(PATIENCE)
     assert [path.name for path in files(tmp_path)] == ["abcdef"]
 
 

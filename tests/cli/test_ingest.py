@@ -13,6 +13,7 @@ import pytest
 from tests.commands import here, started
 from tests.services.ingest.conftest import Place, inference_of, ingestion_of, photos_of, settings_of
 from tests.stand_ins import StandInModel, served
+from tests.waiting import PATIENCE
 
 from pinakes.cli import ingest, job_display
 from pinakes.cli.job_display import told_of
@@ -173,7 +174,7 @@ def test_a_service_that_is_started_again_is_followed_on(
         time.sleep(0.2)
         assert not looking.done()
         with served(build_application(later), port=url.port or 0):
-            looking.result(10)
+            looking.result(PATIENCE)
     assert looked == [job.id]
 
 

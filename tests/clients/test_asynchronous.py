@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
+from tests.waiting import PATIENCE
 from tests.wire_service import WireService, problem, serving, vector_of
 
 from pinakes.clients import AsyncClient
@@ -80,7 +81,7 @@ def test_a_call_has_no_more_time_than_its_caller_gives() -> None:
 
     with serving(service):
         asyncio.run(run(service.url))
-        assert service.gone.wait(5)
+        assert service.gone.wait(PATIENCE)
 
 
 def test_pictures_that_come_asynchronously_are_embedded_as_they_come() -> None:

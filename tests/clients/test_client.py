@@ -8,6 +8,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+from tests import waiting
 from tests.wire_service import (
     CORRUPT,
     Answer,
@@ -226,7 +227,7 @@ def test_patience_spans_a_restart() -> None:
     with process_serving() as first, client_of(first.url, Patience(away=4, busy=4)) as client:
         assert right(client.embed([b"a"]), [b"a"])
         first.process.kill()
-        first.process.wait(10)
+        first.process.wait(waiting.PATIENCE)
         with process_serving(port=first.port):
             assert right(client.embed([b"b"]), [b"b"])
 
@@ -341,7 +342,7 @@ def test_several_threads_share_one_client() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(waiting.PATIENCE)
     assert found == dict.fromkeys(range(8), True)
 
 
@@ -360,7 +361,7 @@ def test_two_clients_at_once_get_each_its_own() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(waiting.PATIENCE)
     assert found == [True, True]
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from tests.waiting import PATIENCE
 from tests.wire_service import (
     DIMENSIONS,
     Answer,
@@ -117,7 +118,7 @@ def test_a_service_killed_in_the_middle_costs_nothing_but_time() -> None:
         assert right(embedder.embed(images[:32]), images[:32])
         threading.Timer(0.15, service.process.kill).start()
         assert right(embedder.embed(images[32:]), images[32:])
-        assert service.process.wait(5)
+        assert service.process.wait(PATIENCE)
         probed, *left = local.seen
         assert probed in images[:32]
         assert left  # and nothing that was answered is embedded again
@@ -139,7 +140,7 @@ def test_a_fleet_that_is_killed_to_the_last_member_is_gone_on_without() -> None:
         assert right(embedder.embed(images), images)
         for member in (first, second):
             member.process.kill()
-            member.process.wait(5)
+            member.process.wait(PATIENCE)
         assert right(embedder.embed(images), images)
         assert "No member of the fleet can be asked" in embedder.fallback
         assert embedder.used == "local"
@@ -150,7 +151,7 @@ def test_two_revisions_are_never_mixed_in_one_run() -> None:
     with process_serving() as service, auto(service.url, lambda: local) as embedder:
         embedder.embed([b"a"])
         service.process.kill()
-        service.process.wait(5)
+        service.process.wait(PATIENCE)
         with pytest.raises(ServiceUnavailable, match=r"wire@1\+none.*wire@2\+none"):
             embedder.embed([b"b"])
     assert local.seen == []
@@ -162,7 +163,7 @@ def test_two_models_of_one_name_are_not_mixed_when_they_answer_differently() -> 
     with process_serving() as service, auto(service.url, lambda: local) as embedder:
         embedder.embed([b"a", b"the smallest is kept"])
         service.process.kill()
-        service.process.wait(5)
+        service.process.wait(PATIENCE)
         with pytest.raises(ServiceUnavailable, match=r"answer one picture differently \(cosine 0\.99"):
             embedder.embed([b"b"])
     assert local.seen == [b"a"]
@@ -174,7 +175,7 @@ def test_a_difference_of_rounding_is_no_difference() -> None:
     with process_serving() as service, auto(service.url, lambda: local) as embedder:
         embedder.embed([b"a"])
         service.process.kill()
-        service.process.wait(5)
+        service.process.wait(PATIENCE)
         assert not isinstance(embedder.embed([b"b"])[0], Refusal)
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import pytest
+from tests import waiting
 from tests.wire_service import WireService, problem, process_serving, serving, unused_port, vector_of
 
 from pinakes.clients import AsyncClient, Client
@@ -80,7 +81,7 @@ def test_a_member_killed_in_the_middle_costs_nothing_but_time() -> None:
 
         surviving.slow = kill_at_the_third
         assert right(client.embed(IMAGES), IMAGES)
-        assert dying.process.wait(5) == -signal.SIGKILL
+        assert dying.process.wait(waiting.PATIENCE) == -signal.SIGKILL
         assert states(client) == [State.AWAY, State.SERVING]
 
 
@@ -167,7 +168,7 @@ def test_members_join_and_leave_while_work_is_done() -> None:
         until(client, [State.SERVING, State.SERVING])
         client.follow(urls[1:])  # what the one that leaves was asked, it answers
         answered = len(leaving.seen)
-        run.join(10)
+        run.join(waiting.PATIENCE)
         assert len(client.health()) == 1
     assert found == [True]
     assert len(leaving.seen) == answered
@@ -185,7 +186,7 @@ def test_all_members_away_and_then_back_is_a_pause() -> None:
         assert right(client.embed(IMAGES), IMAGES)
         for member in (first, second):
             member.process.kill()
-            member.process.wait(5)
+            member.process.wait(waiting.PATIENCE)
         threading.Timer(0.4, lambda: stack.enter_context(process_serving(port=second.port))).start()
         assert right(client.embed(IMAGES), IMAGES)
         assert states(client) == [State.AWAY, State.SERVING]
@@ -241,11 +242,11 @@ def test_the_one_that_was_overtaken_is_hung_up_on() -> None:
         found: list[bool] = []
         run = threading.Thread(target=lambda: found.append(right(client.embed([b"late"]), [b"late"])))
         run.start()
-        assert all(member.entered.acquire(timeout=5) for member in members)  # both were asked
+        assert all(member.entered.acquire(timeout=waiting.PATIENCE) for member in members)  # both were asked
         members[1].gate.set()
-        run.join(5)
+        run.join(waiting.PATIENCE)
         assert found == [True]
-        assert members[0].gone.wait(5)
+        assert members[0].gone.wait(waiting.PATIENCE)
 
 
 def test_few_requests_are_asked_twice_however_slow_a_member_is() -> None:

@@ -3,6 +3,7 @@ import threading
 from concurrent.futures import CancelledError
 
 import pytest
+from tests.waiting import PATIENCE
 
 from pinakes.clients.loop import LoopThread
 
@@ -38,7 +39,7 @@ def test_closing_cancels_what_still_runs() -> None:
     loop.close()
     assert ended.is_set()
     with pytest.raises(CancelledError):
-        future.result(5)
+        future.result(PATIENCE)
 
 
 def test_closing_one_that_never_started_is_nothing() -> None:

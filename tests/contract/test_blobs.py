@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.waiting import PATIENCE
 
 from pinakes.blobs.base import BlobStore
 from pinakes.blobs.local import LocalBlobStore
@@ -79,7 +80,7 @@ def test_a_reader_sees_the_whole_blob_or_none(store: BlobStore) -> None:
     for number in range(40):
         store.put("shared", blobs[number % 2])
     stop.set()
-    reader.join(10)
+    reader.join(PATIENCE)
     assert seen <= {None, *blobs}
 
 

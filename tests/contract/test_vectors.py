@@ -21,6 +21,7 @@ from tests.vectors.stores import (
     running_postgres,
     unit,
 )
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError, TooLarge
 from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
@@ -409,7 +410,7 @@ def test_threads_share_a_collection(driver: str, collection: Collection) -> None
         thread.start()
     collection.optimise()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert failed == []
     assert collection.count(folders=None) == 400 - 4 * 5
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.vectors.stores import Postgres, quick_directory, running_postgres
+from tests.waiting import PATIENCE
 from tests.words.indexes import DRIVERS, document, emptied, opener
 
 from pinakes.core.errors import InvalidRequest, PinakesError, TooLarge
@@ -485,7 +486,7 @@ def test_threads_share_an_index(index: WordIndex) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert failed == []
     assert index.count(folders=None) == 400 - 4 * 5
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import misbehaving
+from tests.waiting import PATIENCE
 
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal
@@ -89,7 +90,7 @@ def test_whoever_waits_when_it_is_stopped_is_let_go() -> None:
         stopped.stop()
         for future in waiting:
             with pytest.raises(CancelledError):
-                future.result(10)
+                future.result(PATIENCE)
 
 
 def test_a_process_killed_between_two_files_costs_neither() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from tests.waiting import PATIENCE
 
 from pinakes.db.session import open_database
 from pinakes.jobs.turn import Turn
@@ -28,7 +29,7 @@ class Gate:
         return {"answer": 42}
 
     def wait(self) -> None:
-        assert self.entered.acquire(timeout=10)
+        assert self.entered.acquire(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from tests.vectors.stores import Postgres, running_postgres
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import Overloaded, ServiceUnavailable, StateUnusable
 from pinakes.postgres.connections import Connections
@@ -34,15 +35,15 @@ def test_who_finds_every_connection_busy_is_told(postgres: Postgres) -> None:
 
     def hold(cursor: psycopg.Cursor) -> None:
         holding.set()
-        done.wait(10)
+        done.wait(PATIENCE)
 
     holder = threading.Thread(target=lambda: connections.ask(hold))
     holder.start()
-    assert holding.wait(10)
+    assert holding.wait(PATIENCE)
     with pytest.raises(Overloaded, match="busy"):
         connections.ask(lambda cursor: None)
     done.set()
-    holder.join(10)
+    holder.join(PATIENCE)
     connections.close()
 
 

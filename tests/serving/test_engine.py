@@ -155,7 +155,7 @@ def test_a_drain_finishes_who_is_inside_and_refuses_the_rest() -> None:
         assert len(future.result(PATIENCE)) == 1
         assert not drained
         inside.__exit__(None, None, None)
-        drain.join(5)
+        drain.join(PATIENCE)
         assert drained == [True]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from tests.vectors.stores import TINY, Postgres, clustered, points
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import ServiceUnavailable, StateUnusable
 from pinakes.core.payload import PICTURES, Field, Kind, Schema
@@ -133,7 +134,7 @@ def test_two_processes_may_make_the_same_collection_at_once(postgres: Postgres) 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert failed == []
     assert stores[0].create(TINY).count(folders=None) == 20
     for each in stores:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 from tests.vectors.stores import TINY, points
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import (
     PinakesError,
@@ -113,7 +114,7 @@ def server() -> Iterator[StandIn]:
     yield running
     running.shutdown()
     running.server_close()
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 @pytest.fixture

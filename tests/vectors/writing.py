@@ -14,6 +14,7 @@ from uuid import UUID
 
 import numpy as np
 from tests.vectors.stores import TINY, embedded, unit
+from tests.waiting import PATIENCE
 
 from pinakes.core.types import Vector
 from pinakes.vectors.points import Point, point_id
@@ -91,7 +92,7 @@ class Writer:
     def kill(self) -> list[tuple[str, int]]:
         """Kill it at once, and return what it had said."""
         os.kill(self._process.pid or 0, signal.SIGKILL)
-        self._process.join(30)
+        self._process.join(PATIENCE)
         with suppress(EOFError):
             while self._heard.poll(0):
                 self._said.append(self._heard.recv())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from tests.vectors.stores import Postgres, running_postgres
+from tests.waiting import PATIENCE
 from tests.words.indexes import document, emptied
 
 from pinakes.core.errors import ServiceUnavailable
@@ -103,7 +104,7 @@ def test_two_processes_may_make_the_table_at_once(postgres: Postgres) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert failed == []
 
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
+from tests.waiting import PATIENCE
 from tests.wire_service import DIMENSIONS, Answer, inputs_of, vector_of
 
 #: What a picture of these bytes does: the request that holds it fails.
@@ -65,7 +66,7 @@ def serving_routes(routes: Routes) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 def said(told: object, status: int = 200, **headers: str) -> Answer:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.resolving import Library, group_of, snapshot
 from tests.small_disk import fill, small_disk
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DiskFull, ReadOnlyFolder, StateBusy
 from pinakes.core.types import Tier
@@ -345,11 +346,11 @@ def test_a_second_process_is_told_to_wait(library: Library) -> None:
     def occupy() -> None:
         with lock.held(library.state):
             entered.set()
-            leave.wait(30)
+            leave.wait(PATIENCE)
 
     other = threading.Thread(target=occupy)
     other.start()
-    entered.wait(30)
+    entered.wait(PATIENCE)
     try:
         with pytest.raises(StateBusy, match="resolving or undoing"):
             library.apply(made, patience=0.05)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, func, insert, select
 from tests.indexing import MODEL, NotingEmbedder, WordsInMemory, vector_of
+from tests.waiting import PATIENCE
 
 from pinakes.core.payload import PICTURES
 from pinakes.core.settings import ImageLimits
@@ -38,7 +39,7 @@ class Gated:
 
     def embed_pixels(self, pictures: Sequence[Pixels]) -> list[Vector | Refusal]:
         self.entered.set()
-        assert self.gate.wait(30)
+        assert self.gate.wait(PATIENCE)
         self.asked += len(pictures)
         no = Refusal(Reason.MODEL_FAILED, "The model failed on it.")
         return [no if self.refuse else vector_of(picture.tobytes()) for picture in pictures]
@@ -134,12 +135,12 @@ def test_a_full_queue_holds_the_scan_and_lets_it_go_at_the_end(
 
     scan = threading.Thread(target=offer)
     scan.start()
-    assert embedder.entered.wait(10)
+    assert embedder.entered.wait(PATIENCE)
     scan.join(1)
     assert scan.is_alive()
     assert len(offered) <= module.WAITING + module.AT_ONCE * module.IN_FLIGHT
     ahead.close()
-    scan.join(5)
+    scan.join(PATIENCE)
     assert not scan.is_alive()
 
 

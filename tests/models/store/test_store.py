@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import NotFound, StateBusy, StateUnusable
 from pinakes.core.types import Task
@@ -175,7 +176,7 @@ def test_a_killed_process_leaves_no_half_model(store: Store, repository: Path) -
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.05 + 0.03 * turn)
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stdout.close()
         for model in store.installed():
             assert store.verify(model) == []

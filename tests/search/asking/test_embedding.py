@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from tests.search.concepts import CONCEPTS, ConceptModel
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import ImageRefused, InvalidRequest, ServiceUnavailable
 from pinakes.search.asking import embedding
@@ -21,7 +22,7 @@ class SlowModel(ConceptModel):
         self.let = threading.Event()
 
     def embed_texts(self, texts):  # type: ignore[no-untyped-def]
-        assert self.let.wait(20)
+        assert self.let.wait(PATIENCE)
         return super().embed_texts(texts)
 
 

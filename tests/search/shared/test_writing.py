@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 from tests.search.shared.conftest import World, found, later
 from tests.stand_ins import CORRUPT, POISON, StandInModel
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest, NotFound
 from pinakes.core.types import Reason
@@ -132,11 +133,11 @@ def test_an_index_that_is_deleted_meanwhile_gets_no_image(world: World) -> None:
 
     thread = Thread(target=embed)
     thread.start()
-    assert world.model.entered.acquire(timeout=10)
+    assert world.model.entered.acquire(timeout=PATIENCE)
     assert world.shared.writer.delete(HERE)
     world.shared.writer.create(HERE)
     world.model.gate.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert len(failures) == 1
     assert world.ask("sunset", {3: 1}).hits == ()
 

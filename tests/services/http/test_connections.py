@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from tests.stand_ins import inference_service
+from tests.waiting import PATIENCE
 
 from pinakes.services.http import connections
 from pinakes.services.http.connections import LARGEST_HEAD, BoundedConnection, make_room_for_connections
@@ -37,7 +38,7 @@ def address() -> Iterator[tuple[str, int]]:
     thread.start()
     yield listener.getsockname()[:2]
     server.should_exit = True
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 @contextmanager
@@ -136,4 +137,4 @@ def test_a_thousand_idle_connections_do_no_harm() -> None:
                 assert client.get("/health").status_code == 200
             assert time.monotonic() - began < 5
         service.terminate()
-        assert service.process.wait(10) == 0
+        assert service.process.wait(PATIENCE) == 0

@@ -19,6 +19,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from PIL import Image
 from tests.services.inference.openai.one_service import data_uri, service
 from tests.stand_ins import CORRUPT, StandInModel
+from tests.waiting import PATIENCE
 
 from pinakes.services.http.telemetry import tracing_of
 
@@ -90,7 +91,7 @@ def collecting() -> Iterator[tuple[Collector, str]]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 @pytest.fixture(scope="module")

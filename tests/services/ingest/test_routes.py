@@ -7,6 +7,7 @@ import httpx
 import pytest
 from tests.services.ingest.conftest import PICTURES, Place, settings_of
 from tests.stand_ins import StandInModel, served
+from tests.waiting import PATIENCE
 
 from pinakes.jobs.runner import Jobs
 from pinakes.services.ingest.main import allowed_by_default, build_application
@@ -83,7 +84,7 @@ def test_a_job_is_paused_cancelled_and_resumed_without_repeating_anything(
 ) -> None:
     model.gate.clear()
     name = place.ingest(place.photos).json()["job_id"]
-    assert model.entered.acquire(timeout=30)
+    assert model.entered.acquire(timeout=PATIENCE)
     assert place.steer("pause", name).status_code == 200
     model.gate.set()
     assert place.until(name, "paused")["finished_at"] is None

@@ -3,6 +3,7 @@ import threading
 import time
 
 import pytest
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import NotFound, NotReady, Overloaded
 from pinakes.services.search.admission import Room
@@ -25,7 +26,7 @@ def test_work_beyond_the_room_is_refused(metrics: SharedMetrics) -> None:
     room, gate = Room("search", 2, metrics), threading.Event()
 
     async def three() -> list[object]:
-        waiting = [asyncio.create_task(room.run(lambda: gate.wait(10))) for _ in range(2)]
+        waiting = [asyncio.create_task(room.run(lambda: gate.wait(PATIENCE))) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(Overloaded) as refused:
             await room.run(lambda: True)
@@ -55,14 +56,14 @@ def test_what_was_taken_is_finished_before_the_end_and_nothing_else_is_taken(met
 
     def work() -> None:
         began.set()
-        done.append(gate.wait(10))
+        done.append(gate.wait(PATIENCE))
 
     async def taking() -> None:
         await room.run(work)
 
     working = threading.Thread(target=lambda: asyncio.run(taking()))
     working.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE)
     draining = threading.Thread(target=room.drain, args=(time.monotonic() + 10,))
     draining.start()
     while not room.draining:
@@ -71,8 +72,8 @@ def test_what_was_taken_is_finished_before_the_end_and_nothing_else_is_taken(met
         asyncio.run(room.run(lambda: None))
     assert draining.is_alive()
     gate.set()
-    draining.join(10)
-    working.join(10)
+    draining.join(PATIENCE)
+    working.join(PATIENCE)
     assert done == [True]
 
 
@@ -82,7 +83,7 @@ def test_who_waits_for_work_that_does_not_end_is_told_to_come_again(metrics: Sha
 
     def work() -> None:
         began.set()
-        gate.wait(10)
+        gate.wait(PATIENCE)
 
     async def waiting() -> None:
         try:
@@ -92,8 +93,8 @@ def test_who_waits_for_work_that_does_not_end_is_told_to_come_again(metrics: Sha
 
     working = threading.Thread(target=lambda: asyncio.run(waiting()))
     working.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE)
     room.drain(time.monotonic() + 0.05)
-    working.join(10)
+    working.join(PATIENCE)
     assert "again" in told[0].remedy
     gate.set()

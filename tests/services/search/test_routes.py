@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.services.search.conftest import Service, running
 from tests.stand_ins import StandInModel
+from tests.waiting import PATIENCE
 
 #: Users of their own for each test.
 USERS = itertools.count(100)
@@ -237,7 +238,7 @@ def test_what_is_over_its_room_is_refused_at_once_and_searches_go_on(tmp_path: P
         model.gate.clear()
         embedding = threading.Thread(target=service.embed, args=(1, 1, {2: "cat"}))
         embedding.start()
-        assert model.entered.acquire(timeout=10)
+        assert model.entered.acquire(timeout=PATIENCE)
         refused = service.post("/embed-images", user_id=1, folder_id=2, images=[])
         assert "1 such requests" in problem(refused, 429)
         assert refused.headers["retry-after"] == "1"
@@ -245,5 +246,5 @@ def test_what_is_over_its_room_is_refused_at_once_and_searches_go_on(tmp_path: P
         assert service.found(**like) == []
         assert service.post("/create-index", user_id=1, folder_id=2).status_code == 200
         model.gate.set()
-        embedding.join(10)
+        embedding.join(PATIENCE)
         assert service.found(**like) == [(1, 1, 2)]

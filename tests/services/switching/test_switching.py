@@ -9,7 +9,7 @@ import pytest
 from tests.pictures import picture
 from tests.searching import Searched, ingested
 from tests.tiny_models import TinyModels
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.settings import (
     ClientSettings,
@@ -131,7 +131,7 @@ def test_searches_during_the_change_are_answered_whole_by_one_model(there: Searc
         post(there, "/back")
     stop.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert {model_of(found) for found in answers} == {"first", "second"}
     for found in answers:
         assert found["notes"] == []
@@ -168,6 +168,14 @@ def test_what_answers_is_not_dropped_and_what_does_not_is(there: Searched, built
     assert post(there, "/use", index="second").status_code == 404
     job = ended(there, post(there, "", model="second").json())
     assert job["report"]["counts"]["embedded"] == 0
+
+
+def test_an_index_that_was_lost_is_built_whole_again(there: Searched, built: dict[str, Any]) -> None:
+    there.library.index.let_go(built["name"])
+    there.library.index.vectors.drop(built["name"])  # as a process does that dies before it says so
+    ended(there, post(there, "", model="second").json())
+    again = indexes(there)["second"]
+    assert (again["points"], again["lacking"]) == (built["points"], 0)
 
 
 @pytest.mark.parametrize(

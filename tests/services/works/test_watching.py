@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.pictures import picture
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from pinakes.core.errors import InvalidRequest, PinakesError
 from pinakes.core.settings import Settings, WatchSettings
@@ -115,5 +115,5 @@ def test_stopping_does_not_wait_for_a_job(library: Library) -> None:
     thread = threading.Thread(target=Ingestions(idle, stop), args=(Walk(("/fine",)),))
     thread.start()
     stop.set()
-    thread.join(5)
+    thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.stand_ins import StandInModel
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady
 from pinakes.core.metrics import InferenceMetrics
@@ -37,7 +38,7 @@ def may_load() -> Iterator[threading.Event]:
 @pytest.fixture
 def repository(may_load: threading.Event) -> Iterator[Repository]:
     def slow() -> LoadedModel:
-        assert may_load.wait(10)
+        assert may_load.wait(PATIENCE)
         return StandInModel(name="slow").load()
 
     offers = [
