@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, dataOf } from "../api/client";
 import { text } from "../config/text";
+import "./watch-folder.css";
 import { Wrong } from "./wrong";
 
 const words = text.watching;

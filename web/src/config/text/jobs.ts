@@ -33,6 +33,7 @@ export const work = {
     pull: "Download of a model",
     measure: "Measurement of a model",
   } as Readonly<Record<string, string>>,
+  again: "Second try",
   states: {
     queued: "Waiting",
     running: "Running",

@@ -6,7 +6,7 @@ const words = text.work;
 
 /** What a job is, in a few words: its kind and what it is about. */
 export function titleOf(job: Job): string {
-  const kind = words.kinds[job.kind] ?? job.kind;
+  const kind = job["again"] === true ? words.again : (words.kinds[job.kind] ?? job.kind);
   const about = aboutOf(job);
   return about === null ? kind : words.of(kind, about);
 }
@@ -36,9 +36,14 @@ export function foundBy(job: Job): readonly string[] {
   return said.length === 0 && changes.length > 0 ? [words.nothingNew] : said;
 }
 
-/** How many files a job has refused so far: what it counts itself is of its phase while it runs. */
-export const refusedBy = (job: Job): number =>
-  Math.max(job.failed, Object.fromEntries(numbers(inside(inside(job, "scan") ?? job, "counts")))["refused"] ?? 0);
+/** How many files a job has refused so far, in all of its parts: its own count is of one of them while it runs. */
+export function refusedBy(job: Job): number {
+  const index = inside(job, job.kind === "index" ? "report" : "index");
+  return Math.max(job.failed, refusedIn(inside(job, "scan") ?? job) + refusedIn(index));
+}
+
+const refusedIn = (part: unknown): number =>
+  numbers(inside(part, "counts")).find(([name]) => name === "refused")?.[1] ?? 0;
 
 function inside(value: unknown, name: string): unknown {
   const found: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : null;

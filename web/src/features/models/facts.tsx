@@ -7,7 +7,7 @@ const words = text.models;
 
 /** What is known of a model: what it does, what it takes, who says so. */
 export function Facts({ model, pictures }: { readonly model: Model; readonly pictures: number }) {
-  const size = model.bytes === 0 ? "–" : bytes(model.bytes);
+  const size = model.bytes === 0 ? words.shippedSize : bytes(model.bytes);
   return (
     <dl className="model-facts small">
       <Fact name={words.does}>{model.tasks.map((task) => words.tasks[task] ?? task).join(", ")}</Fact>

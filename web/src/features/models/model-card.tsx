@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { Button } from "../../components/button";
+import { Said } from "../../components/said";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes, count, duration } from "../../lib/format";
@@ -36,7 +37,11 @@ export function ModelCard({ model, shelf, pictures, answers, isIndexed, error }:
       </div>
       {model.about === "" ? null : <p>{model.about}</p>}
       <Facts model={model} pictures={pictures} />
-      {model.extra === "" ? null : <p className="small quiet">{words.extra(model.extra)}</p>}
+      {model.extra === "" ? null : (
+        <p className="small quiet">
+          <Said>{words.extra(model.extra)}</Said>
+        </p>
+      )}
       {model.failure === "" ? null : <Wrong error={new Error(model.failure)} />}
       {shown === null ? null : <Wrong error={shown} />}
       {model.job === null ? null : <UnderWay name={model.job} />}
@@ -80,7 +85,7 @@ interface ActsProps extends Pick<CardProps, "model" | "shelf" | "answers" | "isI
 function Acts({ model, shelf, answers, isIndexed, isPending, onAct, onAsk }: ActsProps) {
   if (model.state === "available")
     return (
-      <div className="row">
+      <div className="row acts">
         <Button kind={model.is_recommended ? "main" : "ordinary"} isDisabled={isPending} onPress={() => onAsk("pull")}>
           {words.pull}
         </Button>
@@ -89,7 +94,7 @@ function Acts({ model, shelf, answers, isIndexed, isPending, onAct, onAsk }: Act
   const isAway = shelf.inference.state !== "answering" || model.served === null;
   const isLoaded = model.served === "ready";
   return (
-    <div className="row">
+    <div className="row acts">
       {model.tasks.includes("image-embedding") && !isIndexed ? (
         <Button isDisabled={isPending} onPress={() => onAsk("build")}>
           {words.build}
