@@ -16,6 +16,7 @@ from pinakes.db.tables import choices, indexed
 from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.vectors.base import Collection, VectorStore
 from pinakes.vectors.factory import open_vectors
+from pinakes.vectors.naming import collection_name
 from pinakes.words.base import WordIndex
 
 #: Name of the choice that says which collection answers.
@@ -80,11 +81,22 @@ class Index:
         with self._lock:
             there = self.collection()
             if there is None:
-                there = self.vectors.create(embedder.identity)
+                there = self.made(embedder.identity)
                 self._choose(there)
             if there.identity != embedder.identity:
                 raise _another_model(there.identity, embedder.identity)
             return there
+
+    def made(self, identity: ModelIdentity) -> Collection:
+        """The collection of a model, made where there is none.
+
+        What one had acknowledged that was lost, or dropped by a process that died of it, is forgotten.
+        """
+        there = self.vectors.create(identity)
+        if not there.count(folders=None):
+            with self._engine.begin() as connection:
+                connection.execute(delete(indexed).where(indexed.c.index == collection_name(identity)))
+        return there
 
     def embedder(self, identity: ModelIdentity | None = None) -> Embedder:
         """A model kept open for questions: that of this identity, else that of the collection that answers.
@@ -131,15 +143,9 @@ class Index:
         return None if there is None else there.identity
 
     def _choose(self, collection: Collection) -> None:
-        from pinakes.vectors.naming import collection_name
-
         name = collection_name(collection.identity)
-        row = {"name": COLLECTION, "value": name}
-        statement = insert(choices).values(row)
+        statement = insert(choices).values({"name": COLLECTION, "value": name})
         with self._engine.begin() as connection:
-            # What an index that was lost had acknowledged is in none.
-            if not collection.count(folders=None):
-                connection.execute(delete(indexed).where(indexed.c.index == name))
             connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": name}))
         self._collections[name] = collection
 

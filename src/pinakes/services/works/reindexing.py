@@ -55,7 +55,7 @@ def _indexed(library: Library, turn: Turn, metrics: IndexMetrics | None) -> dict
     embedder = named_embedder(library.settings, turn.about["model"])
     try:
         _check(embedder, turn.about["model"])
-        collection = library.index.vectors.create(embedder.identity)
+        collection = library.index.made(embedder.identity)
         turn.note(index=collection_name(embedder.identity))
         indexing = Indexing(
             library.engine,
