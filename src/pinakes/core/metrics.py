@@ -26,6 +26,12 @@ class InferenceMetrics:
         self.refusals = self._counter(
             "refusals", "Inputs refused, by reason and model; requests, by reason alone.", "reason", "model"
         )
+        self.dropped = self._counter(
+            "dropped",
+            "Inputs not answered though nothing was wrong with them: rejected, cancelled, late.",
+            "model",
+            "why",
+        )
         self.stage = self._histogram("stage_seconds", "Time spent in each stage.", SECONDS, "stage", "model")
         self.batch = self._histogram("batch_items", "Inputs per call of a model.", ITEMS, "model")
         self.cost = self._histogram("batch_cost", "Pixels or tokens per call of a model.", COST, "model")

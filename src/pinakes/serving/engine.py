@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from enum import StrEnum
 
-from pinakes.core.errors import NotReady
+from pinakes.core.errors import NotReady, Overloaded
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import ModelIdentity
@@ -179,7 +179,8 @@ class Engine:
         self._refuse_if_closed()
         if not self._models.any_ready:
             self.model()  # raises what keeps the default model
-        self._admission.enter(nbytes, holder)
+        with self._rejected("", 1):
+            self._admission.enter(nbytes, holder)
         visit = Visit(self, self._admission, nbytes, holder)
         try:
             self._refuse_if_closed()  # it may have closed between the first look and the count
@@ -194,22 +195,15 @@ class Engine:
             NotFound: there is no such model.
             Overloaded: it would run out of time inside.
         """
-        self._models.slot(model or self._default).foresee(priority, client, seconds)
+        slot = self._models.slot(model or self._default)
+        with self._rejected(slot.offer.name, 1):
+            slot.foresee(priority, client, seconds)
 
     def queue(self, work: Work) -> Future[list[Outcome]]:
         """Queue the work of a visit; see `Visit.submit`."""
         slot = self._models.wanted(work.model or self._default)
-        count = len(work.inputs)
-        self._admission.admit(count)
-        self._metrics.waiting.inc(count)
-        request = Request(work, deadline=time.monotonic() + work.seconds)
-        request.future.add_done_callback(lambda future: self._answered(future, count))
-        try:
-            slot.put(request, count, work.seconds)
-        except Exception as error:
-            request.fail(error)
-            raise
-        return request.future
+        with self._rejected(slot.offer.name, len(work.inputs)):
+            return self._queued(slot, work)
 
     def drain(self, seconds: float, *, notice: float = 0.0) -> bool:
         """Turn new callers away and wait for those inside; False when `seconds` did not suffice.
@@ -241,6 +235,28 @@ class Engine:
             metrics=self._metrics,
             stall_seconds=self._settings.stall_seconds,
         )
+
+    def _queued(self, slot: Slot, work: Work) -> Future[list[Outcome]]:
+        count = len(work.inputs)
+        self._admission.admit(count)
+        self._metrics.waiting.inc(count)
+        request = Request(work, deadline=time.monotonic() + work.seconds)
+        request.future.add_done_callback(lambda future: self._answered(future, count))
+        try:
+            slot.put(request, count, work.seconds)
+        except Exception as error:
+            request.fail(error)
+            raise
+        return request.future
+
+    @contextmanager
+    def _rejected(self, model: str, count: int) -> Iterator[None]:
+        """Count inputs that are turned away; the model is empty where it is not known yet which is meant."""
+        try:
+            yield
+        except Overloaded:
+            self._metrics.dropped.labels(model, "rejected").inc(count)
+            raise
 
     def _answered(self, future: Future[list[Outcome]], count: int) -> None:
         answered = not future.cancelled() and future.exception() is None

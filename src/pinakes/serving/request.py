@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 from numpy.typing import NDArray
 
+from pinakes.core.errors import DeadlineExceeded
 from pinakes.core.types import Pixels, Refusal, Task
 from pinakes.models.base import Result
 
@@ -92,6 +94,14 @@ class Request:
     def answered(self) -> bool:
         """Whether the caller has its answer or has gone."""
         return self.future.done()
+
+    @property
+    def dropped(self) -> Literal["", "cancelled", "late"]:
+        """Why it ended unanswered: its caller went, or waited no longer; empty where it did not."""
+        future = self.future
+        if not future.done() or not (future.cancelled() or isinstance(future.exception(), DeadlineExceeded)):
+            return ""
+        return "late" if time.monotonic() >= self.deadline else "cancelled"
 
     def input(self, index: int) -> Input | None:
         """One input; None once the request is answered."""

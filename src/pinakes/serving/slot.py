@@ -205,6 +205,8 @@ class Slot:
 
     def _leave(self, request: Request, items: int) -> None:
         self._backlog.leave(request, items)
+        if request.dropped:
+            self._metrics.dropped.labels(self.offer.name, request.dropped).inc(items)
         with self._changed:
             self._inside -= 1
             self.used_at = time.monotonic()

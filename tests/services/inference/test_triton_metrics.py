@@ -1,5 +1,6 @@
 """What a Triton dashboard asks Prometheus for is there, and says what happened."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -95,6 +96,35 @@ def test_counts_are_of_inputs(scrapes: tuple[Scrape, Scrape]) -> None:
 def test_failures_have_tritons_reasons(used: Scrape) -> None:
     assert value(used, "nv_inference_request_failure", reason="BACKEND") == 1
     assert value(used, "nv_inference_request_failure", reason="OTHER") == 1
+
+
+def test_who_was_turned_away_went_or_came_too_late_is_counted_by_model() -> None:
+    model = StandInModel()
+    with service(model, max_waiting=2) as client, ThreadPoolExecutor() as pool:
+
+        def failed(reason: str) -> float:
+            return value(scraped(client), "nv_inference_request_failure", reason=reason)
+
+        model.gate.clear()
+        inside = pool.submit(embed, client, b"inside")
+        until(lambda: value(scraped(client), "nv_inference_pending_request_count") == 1, "one waiting")
+        assert embed(client, b"turned", b"away").status_code == 429
+        assert failed("REJECTED") == 2
+        model.gate.set()
+        assert inside.result().status_code == 200
+        model.gate.clear()
+        with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as leaving:
+            leaving.sendall(b"POST /embed HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\ngone")
+            until(lambda: value(scraped(client), "nv_inference_pending_request_count") == 1, "one waiting")
+        until(lambda: failed("CANCELED") == 1, "one gone")
+        model.gate.set()
+        until(lambda: value(scraped(client), "nv_inference_pending_request_count") == 0, "nobody waiting")
+        model.gate.clear()
+        late = client.post("/embed", content=b"late", headers={"X-Pinakes-Timeout-Ms": "500"})
+        assert late.status_code == 504
+        until(lambda: failed("REJECTED") == 3, "one late")
+        assert value(scraped(client), "pinakes_inference_dropped_total", why="late") == 1
+        model.gate.set()
 
 
 def test_durations_are_microseconds() -> None:

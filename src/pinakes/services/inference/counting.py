@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from starlette.requests import ClientDisconnect
@@ -13,12 +13,20 @@ from pinakes.core.metrics import InferenceMetrics
 
 
 @contextmanager
-def counted(metrics: InferenceMetrics, door: str) -> Iterator[None]:
-    """Count the request inside under the door's name: answered, gone, failed, or its error's code."""
-    outcome = "failed"
+def counted(metrics: InferenceMetrics, door: str) -> Iterator[Callable[[str], None]]:
+    """Count the request inside under the door's name: answered, gone, failed, or its error's code.
+
+    Yields what takes another word for answered.
+    """
+    outcome, end = "failed", "answered"
+
+    def call(word: str) -> None:
+        nonlocal end
+        end = word
+
     try:
-        yield
-        outcome = "answered"
+        yield call
+        outcome = end
     except PinakesError as error:
         outcome = error.code
         raise

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,13 @@ async def respond_counted(
 ) -> Response:
     """Await an answer, and count what became of the request under its door; a client that went gets 499."""
     try:
-        with counted(metrics, door):
-            return await respond
+        with counted(metrics, door) as call:
+            response = await respond
+            if (
+                response.status_code >= HTTPStatus.BAD_REQUEST
+            ):  # each input has its reason: no error is raised
+                call("refused")
+            return response
     except ClientDisconnect:
         return Response(status_code=CLIENT_GONE)
 

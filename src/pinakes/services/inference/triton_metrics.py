@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from prometheus_client import Metric
+from prometheus_client import Counter, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Reason
@@ -15,6 +17,12 @@ from pinakes.serving.engine import Engine
 
 #: Refusals that Triton calls the backend's; all others of an input are its OTHER.
 BACKEND_REASONS = frozenset({Reason.MODEL_FAILED, Reason.OUT_OF_MEMORY})
+
+#: Triton's words for inputs that were asked and not answered; it rejects those, too, whose time ran out.
+DROPPED = {"rejected": "REJECTED", "late": "REJECTED", "cancelled": "CANCELED"}
+
+#: Triton's reasons, in its order.
+FAILURES = ("REJECTED", "CANCELED", "BACKEND", "OTHER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +93,29 @@ class TritonMetrics(Collector):
         yield self._failures(statuses)
 
     def _failures(self, statuses: Sequence[ModelStatus]) -> Metric:
-        """Refused inputs by Triton's reasons; rejected requests belong to no model, and have ours."""
-        metric = Metric("nv_inference_request_failure", "Inputs refused.", "unknown")
-        refused = self._refused()
+        """Inputs not answered, by Triton's reasons."""
+        metric = Metric("nv_inference_request_failure", "Inputs not answered.", "unknown")
+        failed = self._failed()
         for status in statuses:
-            for reason in ("BACKEND", "OTHER"):
-                count = refused.get((status.offer.name, reason), 0.0) if status.offer.current else 0.0
+            for reason in FAILURES:
+                count = failed[status.offer.name, reason] if status.offer.current else 0.0
                 metric.add_sample(metric.name, {**_labels(status), "reason": reason}, count)
         return metric
 
-    def _refused(self) -> dict[tuple[str, str], float]:
-        """Inputs refused so far, by model and Triton's reason."""
-        found: dict[tuple[str, str], float] = {}
-        for metric in self._metrics.refusals.collect():
-            for sample in metric.samples:
-                if sample.name.endswith("_total") and sample.labels["model"]:
-                    reason = "BACKEND" if sample.labels["reason"] in BACKEND_REASONS else "OTHER"
-                    key = sample.labels["model"], reason
-                    found[key] = found.get(key, 0.0) + sample.value
+    def _failed(self) -> Mapping[tuple[str, str], float]:
+        """Inputs not answered so far, by model and Triton's reason."""
+        found: dict[tuple[str, str], float] = defaultdict(float)
+        for sample in _totals(self._metrics.refusals):
+            reason = "BACKEND" if sample.labels["reason"] in BACKEND_REASONS else "OTHER"
+            found[sample.labels["model"], reason] += sample.value
+        for sample in _totals(self._metrics.dropped):
+            found[sample.labels["model"], DROPPED[sample.labels["why"]]] += sample.value
         return found
+
+
+def _totals(counter: Counter) -> Iterator[Sample]:
+    for metric in counter.collect():
+        yield from (sample for sample in metric.samples if sample.name.endswith("_total"))
 
 
 def _metric(family: _Family, kind: str, statuses: Sequence[ModelStatus]) -> Metric:

@@ -100,7 +100,9 @@ class Native:
         if asked:
             self._engine.status(asked)
         with self._engine.enter(length_of(request), holder_of(request)) as visit:
-            yield _Stay(request, visit, terms)
+            stay = _Stay(request, visit, terms)
+            yield stay
+            self._metrics.stage.labels("answer", "").observe(time.monotonic() - stay.since)
 
     def _refuse_early(self, request: Request, terms: Terms) -> None:
         """Refuse at its head what could not be done in time, where nothing in the body can name the model."""
