@@ -15,7 +15,7 @@ from pinakes.core.paths import is_under
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import Reason, Refusal, Row
 from pinakes.images import formats, hashing
-from pinakes.ingest import sidecars
+from pinakes.ingest import concerned, sidecars
 from pinakes.ingest.alongside import Alongside
 from pinakes.ingest.engines.base import Runner
 from pinakes.ingest.sink import Outcome, Sink
@@ -82,7 +82,7 @@ class Taker:
         """Read the metadata of the pictures beside a sidecar anew: it is new, was changed, or is gone."""
         if not sidecars.is_sidecar(sidecar):
             return {}
-        return self._retold(sidecars.pictures_of(self._engine, sidecar))
+        return self._retold(concerned.pictures_of(self._engine, sidecar))
 
     def _retold(self, pictures: Iterable[tuple[str, str]]) -> dict[str, Row]:
         found: dict[str, Row] = {}
@@ -90,7 +90,7 @@ class Taker:
             if not os.path.lexists(path):
                 continue
             # Copies share what is known of them: of their sidecars, the one changed last tells it.
-            newest = sidecars.newest({path, *sidecars.copies_of(self._engine, sha256)})
+            newest = sidecars.newest({path, *concerned.copies_of(self._engine, sha256)})
             row = self._workers.run(retell, path, sha256, newest, self._limits)
             if not isinstance(row, Refusal):
                 found[sha256] = row
