@@ -45,6 +45,12 @@ def test_what_is_not_base64_is_named_by_its_index(bad: str) -> None:
         question_of_json(body(TEXT, bad), FORM)
 
 
+def test_who_sends_an_address_is_told_that_nothing_is_fetched() -> None:
+    with pytest.raises(InvalidRequest, match=r"images\.0 is the address of a picture") as caught:
+        question_of_json(b'{"image": "https://example.org/cat.jpg"}', FORM)
+    assert "data: URI or base64" in caught.value.remedy
+
+
 @pytest.mark.parametrize(
     ("sent", "named"),
     [

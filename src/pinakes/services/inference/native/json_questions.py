@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import binascii
-
 from pydantic import ValidationError
 
-from pinakes.core.errors import InvalidRequest
 from pinakes.schemas.embeddings import EmbedRequest, EncodedImage
+from pinakes.services.inference.inline_pictures import picture_of
 from pinakes.services.inference.native.question import Fields, Form, Question, malformed, refuse_over
 
 
@@ -31,25 +29,8 @@ def question_of_json(body: bytes, form: Form[Fields]) -> Question[Fields]:
     return form.question(pictures, texts, names, form.fields(told))
 
 
-def base64_bytes(where: str, text: str) -> bytes:
-    """Return the bytes of base64, possibly in a data: URI and with line breaks.
-
-    Raises:
-        InvalidRequest: it is none; the message begins with `where`.
-    """
-    if text.startswith("data:"):
-        header, _, text = text.partition(",")
-        if not header.endswith(";base64"):
-            raise InvalidRequest(f"{where} is a data: URI that is not base64.")
-    wrapped = "\n" in text or " " in text or "\r" in text
-    try:
-        return binascii.a2b_base64("".join(text.split()) if wrapped else text, strict_mode=True)
-    except ValueError as error:
-        raise InvalidRequest(f"{where} is not base64: {error}.") from error
-
-
 def _picture(index: int, image: str | EncodedImage) -> bytes:
-    return base64_bytes(f"images.{index}", image if isinstance(image, str) else image.data)
+    return picture_of(image if isinstance(image, str) else image.data, f"images.{index}")
 
 
 def _texts(parsed: object) -> list[str]:
