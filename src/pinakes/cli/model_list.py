@@ -8,6 +8,7 @@ from typing import Any
 
 from pinakes.cli import output
 from pinakes.core.types import Task
+from pinakes.models.layouts import Layout
 from pinakes.models.registry.entry import Entry
 from pinakes.models.registry.registry import DEFAULT, registry
 from pinakes.models.store.store import Installed, Store
@@ -144,6 +145,12 @@ def _recall(entry: Entry | None) -> str:
 
 
 def _state(row: Row) -> str:
+    state = " ".join((row.state, ", ".join(each.revision for each in row.revisions))).strip()
+    return f"{state}, {EXTRA}" if _needs_extra(row) else state
+
+
+def _needs_extra(row: Row) -> bool:
+    """Whether the revision that is meant, or would be got, runs on torch only."""
     if row.revisions:
-        return "installed " + ", ".join(each.revision for each in row.revisions)
-    return f"available, {EXTRA}" if row.entry and row.entry.extra else row.state
+        return row.revisions[0].manifest.kind == Layout.TRANSFORMERS
+    return bool(row.entry and row.entry.extra)

@@ -71,6 +71,8 @@ def pull(
     hub = open_hub(read.models)
     what = target if isinstance(target, str) else target.name
     output.note(f"Getting {what} from {hub.endpoint}.")
+    if not isinstance(target, str) and target.extra:
+        output.note(f"It runs after `pip install 'pinakes[{target.extra}]'`.")
     with download_bar(what) as watch:
         model = Pull(_store(read), hub, watch=watch).run(
             target, name=checked(called) if called else "", revision=revision
@@ -91,8 +93,9 @@ def import_(
 ) -> None:
     """Take a model in from a folder, with no network: a copy of a hub repository, or a hub cache's folder.
 
-    The folder holds onnx/vision_model.onnx and onnx/text_model.onnx, or visual/ and textual/ as Immich has
-    them, or a captioner's onnx/encoder_model.onnx, or model.safetensors; with them config.json and the rest.
+    The folder holds vision_model.onnx and text_model.onnx, or model.onnx, or visual/ and textual/ as Immich
+    has them, or a captioner's encoder_model.onnx, or model.safetensors; with them config.json and the rest.
+    What is cut off, lacks a file or cannot be run here is refused before anything is copied.
     """
     from pinakes.models.store.importing import import_model
 

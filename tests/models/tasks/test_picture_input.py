@@ -31,6 +31,7 @@ CLIP = {
         ("CLIPImageProcessorPil", {"do_normalize": False}),
         ("SiglipImageProcessorPil", {"size": {"height": 48, "width": 80}, "resample": 1}),
         ("BlipImageProcessorPil", {}),
+        ("BitImageProcessorPil", {"size": {"shortest_edge": 60}, "crop_size": {"height": 48, "width": 48}}),
         ("ViTImageProcessorPil", {}),
     ],
 )
@@ -49,6 +50,35 @@ def test_what_a_file_does_not_say_is_what_the_reference_assumes() -> None:
     assert from_preprocessor(bare) == from_preprocessor(CLIP)
     older = {"feature_extractor_type": "CLIPFeatureExtractor", "size": 224, "crop_size": 224}
     assert from_preprocessor(older) == from_preprocessor(CLIP)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"size": 224},
+        {"crop_size": 224},
+        {"crop_size": [224, 224]},
+        {"resample": "bicubic"},
+        {"resample": "PILImageResampling.BICUBIC"},
+        {"image_processor_type": "CLIPImageProcessorFast"},
+        {"image_processor_type": "CLIPImageProcessorPil", "feature_extractor_type": None},
+        {"do_rescale": None, "do_convert_rgb": True, "processor_class": "CLIPProcessor"},
+    ],
+)
+def test_the_same_is_meant_however_releases_and_exporters_write_it(written: dict[str, object]) -> None:
+    assert from_preprocessor({**CLIP, **written}) == from_preprocessor(CLIP)
+
+
+@pytest.mark.parametrize(
+    ("model_type", "name"),
+    [("clip", "CLIP"), ("siglip", "Siglip"), ("blip", "Blip"), ("vision-encoder-decoder", "ViT")],
+)
+def test_a_file_that_names_no_processor_means_the_one_of_its_model(model_type: str, name: str) -> None:
+    named = {"image_processor_type": f"{name}ImageProcessor"}
+    assert from_preprocessor({}, model_type) == from_preprocessor(named)
+    sides = {"size": [40, 48], "do_center_crop": False}
+    framed = from_preprocessor(named | sides)
+    assert (framed.height, framed.width, framed.shortest) == (40, 48, None)
 
 
 def test_open_clip_pictures_are_reduced_and_cropped_as_torchvision_does() -> None:

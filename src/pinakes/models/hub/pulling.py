@@ -14,11 +14,11 @@ from pinakes.models.hub.hub import Hub, Listing
 from pinakes.models.hub.wanted_files import Wanted, of_entry, of_repository
 from pinakes.models.layouts import Layout
 from pinakes.models.registry.entry import Entry
-from pinakes.models.registry.naming import default_name, dimensions_of, tasks_of
+from pinakes.models.registry.naming import default_name
 from pinakes.models.store.chosen_files import is_weights
 from pinakes.models.store.description import described_layout, require_known
 from pinakes.models.store.disk import require_room, told
-from pinakes.models.store.manifest import REVISION_DIGITS, Manifest
+from pinakes.models.store.manifest import REVISION_DIGITS, manifest_of
 from pinakes.models.store.store import Installed, Store, described
 
 #: A broken download that brought fewer new bytes than this counts as a try without success.
@@ -79,20 +79,11 @@ class Pull:
         kind = self._gathered(listing, wanted, folder, known=entry is not None)
         with told(folder):
             files = tuple(described(folder, file.path) for file in wanted)
-        return self._store.install(
-            folder,
-            Manifest(
-                name=name,
-                revision=revision,
-                source=f"{self._hub.endpoint}/{listing.repo}@{listing.commit}",
-                entry=entry.name if entry else "",
-                kind=kind,
-                licence=entry.licence if entry else "unknown",
-                tasks=entry.tasks if entry else tasks_of(folder, kind),
-                dimensions=entry.dimensions if entry else dimensions_of(folder),
-                files=files,
-            ),
+        source = f"{self._hub.endpoint}/{listing.repo}@{listing.commit}"
+        manifest = manifest_of(
+            folder, files, name=name, revision=revision, source=source, kind=kind, entry=entry
         )
+        return self._store.install(folder, manifest)
 
     def _gathered(self, listing: Listing, wanted: Sequence[Wanted], folder: Path, *, known: bool) -> Layout:
         """Fetch all files; the weights of a model not `known` only when its description shows it runs."""

@@ -12,13 +12,13 @@ from pathlib import Path
 from pinakes.core.errors import ModelUnusable, NotFound
 from pinakes.models.layouts import paths_in
 from pinakes.models.registry.entry import WEIGHTS, Entry
-from pinakes.models.registry.naming import checked, default_name, dimensions_of, tasks_of
+from pinakes.models.registry.naming import checked, default_name
 from pinakes.models.registry.registry import registry
 from pinakes.models.store.checksums import content_revision, sha256_of
 from pinakes.models.store.chosen_files import chosen
 from pinakes.models.store.description import described_layout, require_known
 from pinakes.models.store.disk import require_room, told
-from pinakes.models.store.manifest import REVISION_DIGITS, Manifest, ManifestFile
+from pinakes.models.store.manifest import REVISION_DIGITS, ManifestFile, manifest_of
 from pinakes.models.store.store import Installed, Store
 from pinakes.models.store.wholeness import require_whole, weights_beside
 
@@ -70,16 +70,9 @@ def import_model(store: Store, folder: Path, *, name: str = "", link: bool = Fal
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
             raise
-        manifest = Manifest(
-            name=own,
-            revision=revision,
-            source=f"{source.repo or source.folder.resolve()}@{commit or revision}",
-            entry=entry.name if entry else "",
-            kind=kind,
-            licence=entry.licence if entry else "unknown",
-            tasks=entry.tasks if entry else tasks_of(source.folder, kind),
-            dimensions=entry.dimensions if entry else dimensions_of(source.folder),
-            files=files,
+        place = f"{source.repo or source.folder.resolve()}@{commit or revision}"
+        manifest = manifest_of(
+            source.folder, files, name=own, revision=revision, source=place, kind=kind, entry=entry
         )
         return store.install(staged, manifest)
 

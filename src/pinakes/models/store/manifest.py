@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pinakes.core.types import Task
-from pinakes.models.registry.entry import NAME_PATTERN
+from pinakes.models.registry.entry import NAME_PATTERN, Entry
+from pinakes.models.registry.naming import dimensions_of, tasks_of
 
 #: Digits of the hub's commit that name a revision here.
 REVISION_DIGITS = 12
@@ -58,6 +59,30 @@ class Manifest(BaseModel):
     def nbytes(self) -> int:
         """Bytes of all its files."""
         return sum(file.bytes for file in (*self.files, *self.made))
+
+
+def manifest_of(
+    folder: Path,
+    files: tuple[ManifestFile, ...],
+    *,
+    name: str,
+    revision: str,
+    source: str,
+    kind: str,
+    entry: Entry | None,
+) -> Manifest:
+    """The note for a model in `folder`, by what the registry says of it, else by its own description."""
+    return Manifest(
+        name=name,
+        revision=revision,
+        source=source,
+        entry=entry.name if entry else "",
+        kind=kind,
+        licence=entry.licence if entry else "unknown",
+        tasks=entry.tasks if entry else tasks_of(folder, kind),
+        dimensions=entry.dimensions if entry else dimensions_of(folder),
+        files=files,
+    )
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from pinakes.core.errors import NotFound, StateBusy
 from pinakes.core.types import Task
+from pinakes.models.registry.entry import Entry
 from pinakes.models.registry.registry import registry
 from pinakes.models.store.checksums import sha256_of
 from pinakes.models.store.disk import sync, told, written
@@ -67,9 +68,7 @@ class Store:
         found = [each for each in named if each.revision.startswith(revision)]
         if not found:
             which = f" in revision {revision}" if revision else ""
-            known = entry or name.count("/") == 1
-            get = f"pinakes models pull {entry.name if entry else name}" if known else "pinakes models list"
-            raise NotFound(f"The model {name} is not installed{which}.", remedy=f"Get it with `{get}`.")
+            raise NotFound(f"The model {name} is not installed{which}.", remedy=_way_to(name, entry))
         return found[0]
 
     def install(self, staged: Path, manifest: Manifest) -> Installed:
@@ -201,6 +200,12 @@ def described(folder: Path, path: str) -> ManifestFile:
     """A file of a model with its size and SHA-256."""
     place = folder / path
     return ManifestFile(path=path, bytes=place.stat().st_size, sha256=sha256_of(place))
+
+
+def _way_to(name: str, entry: Entry | None) -> str:
+    if entry or name.count("/") == 1:
+        return f"Get it with `pinakes models pull {entry.name if entry else name}`."
+    return "`pinakes models list` shows which are, and which can be had."
 
 
 def _prune(folder: Path, kept: set[str]) -> None:
