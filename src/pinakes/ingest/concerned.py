@@ -1,4 +1,4 @@
-"""Which stored pictures a sidecar concerns; reading one is apart, since decoding processes load no database."""
+"""Which stored pictures a sidecar concerns; apart from `sidecars`, as decoding processes load no database."""
 
 from __future__ import annotations
 
