@@ -23,12 +23,13 @@ from tests.vectors.stores import (
 )
 from tests.waiting import PATIENCE
 
+from pinakes.core.bounds import MOST_HITS
 from pinakes.core.errors import InvalidRequest, NotFound, PinakesError, TooLarge
 from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
 from pinakes.core.payload import PICTURES
 from pinakes.core.types import ModelIdentity
 from pinakes.vectors.base import Collection, VectorStore
-from pinakes.vectors.bounds import MOST_HITS, MOST_POINTS
+from pinakes.vectors.bounds import MOST_POINTS
 from pinakes.vectors.memory import MemoryVectorStore, holds
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.points import Point, point_id

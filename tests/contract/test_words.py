@@ -13,12 +13,13 @@ from tests.vectors.stores import Postgres, quick_directory, running_postgres
 from tests.waiting import PATIENCE
 from tests.words.indexes import DRIVERS, document, emptied, opener
 
+from pinakes.core.bounds import MOST_HITS
 from pinakes.core.errors import InvalidRequest, PinakesError, TooLarge
 from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range
 from pinakes.core.payload import Folders
 from pinakes.vectors.memory import holds
 from pinakes.words.base import Document, WordField, WordIndex
-from pinakes.words.bounds import MOST_DOCUMENTS, MOST_HITS
+from pinakes.words.bounds import MOST_DOCUMENTS
 from pinakes.words.folding import cleaned, words_of
 
 #: Assets that tests use, all forgotten before each of them.

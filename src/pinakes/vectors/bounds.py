@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from pinakes.core.errors import InvalidRequest, TooLarge
-from pinakes.core.payload import Folders, Schema
+from pinakes.core.payload import Schema
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors.points import Point
 
@@ -63,26 +63,10 @@ def checked_vector(vector: Any, identity: ModelIdentity) -> Vector:
     return array
 
 
-def check_limit(limit: int) -> None:
-    """Refuse a limit below 1 or above `MOST_HITS` with `InvalidRequest`."""
-    if not 0 < limit <= MOST_HITS:
-        raise InvalidRequest(f"The limit is {limit}; it may be from 1 to {MOST_HITS:,}.")
-
-
 def check_number(items: Sequence[Any]) -> None:
     """Refuse more than `MOST_POINTS` in one call with `TooLarge`."""
     if len(items) > MOST_POINTS:
         raise TooLarge(f"{len(items):,} points in one call; at most {MOST_POINTS:,} are taken.")
-
-
-def check_folders(folders: Folders) -> None:
-    """Refuse what is no set of whole numbers with `InvalidRequest`, too many of them with `TooLarge`."""
-    if folders is None:
-        return
-    if not isinstance(folders, frozenset) or not all(type(folder) is int for folder in folders):
-        raise InvalidRequest("Folders are a frozenset of whole numbers, or None for every folder.")
-    if len(folders) > MOST_FOLDERS:
-        raise TooLarge(f"{len(folders):,} folders in one question; at most {MOST_FOLDERS:,} are taken.")
 
 
 def batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:

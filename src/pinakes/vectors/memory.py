@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.errors import NotFound, StateUnusable
 from pinakes.core.filters import And, Filter, Known, Match, Not, Or, Range, check_filter
 from pinakes.core.payload import Folders, Payload, PayloadValue, Schema
@@ -73,7 +74,7 @@ class MemoryCollection:
         exact: bool = False,
     ) -> list[Hit]:
         """The nearest points; exact in any case."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         asked = bounds.checked_vector(vector, self.identity)
         with self._held():
             rows = np.fromiter(self._visible(folders, where), np.int64)
@@ -94,7 +95,7 @@ class MemoryCollection:
         self, *, after: UUID | None, limit: int, folders: Folders, where: Filter | None = None
     ) -> list[Point]:
         """A page of points in the order of their ids."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         with self._held():
             rows = self._visible(folders, where)
             later = [row for row in rows if after is None or self._ids[row] > after]
@@ -125,7 +126,7 @@ class MemoryCollection:
             yield
 
     def _visible(self, folders: Folders, where: Filter | None) -> Iterator[int]:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         tenant = self._schema.tenant.name
         for row, payload in enumerate(self._payloads):

@@ -6,18 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pinakes.core.errors import InvalidRequest, TooLarge
-from pinakes.core.payload import LARGEST_INTEGER, Field, Folders, Kind, PayloadValue, Schema
+from pinakes.core.payload import LARGEST_INTEGER, Field, Kind, PayloadValue, Schema
 from pinakes.words.base import Document, WordField
 from pinakes.words.folding import cleaned, folded
 
-#: Most hits of a query.
-MOST_HITS = 10_000
-
 #: Most documents or assets in one call of upsert or delete.
 MOST_DOCUMENTS = 10_000
-
-#: Most folders a question may name.
-MOST_FOLDERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +43,6 @@ def checked_asset(asset: object) -> int:
     return asset
 
 
-def check_limit(limit: int) -> None:
-    """Refuse a limit below 1 or above `MOST_HITS` with `InvalidRequest`."""
-    if not 0 < limit <= MOST_HITS:
-        raise InvalidRequest(f"The limit is {limit}; it may be from 1 to {MOST_HITS:,}.")
-
-
 def checked_word_field(name: str, schema: Schema) -> Field:
     """The payload's field of that name; refuses one that holds no words with `InvalidRequest`."""
     field = schema.field(name)
@@ -67,16 +55,6 @@ def check_number(items: Sequence[object]) -> None:
     """Refuse more than `MOST_DOCUMENTS` in one call with `TooLarge`."""
     if len(items) > MOST_DOCUMENTS:
         raise TooLarge(f"{len(items):,} documents in one call; at most {MOST_DOCUMENTS:,} are taken.")
-
-
-def check_folders(folders: Folders) -> None:
-    """Refuse what is no set of whole numbers with `InvalidRequest`, too many of them with `TooLarge`."""
-    if folders is None:
-        return
-    if not isinstance(folders, frozenset) or not all(type(folder) is int for folder in folders):
-        raise InvalidRequest("Folders are a frozenset of whole numbers, or None for every folder.")
-    if len(folders) > MOST_FOLDERS:
-        raise TooLarge(f"{len(folders):,} folders in one question; at most {MOST_FOLDERS:,} are taken.")
 
 
 def _kept(document: Document, schema: Schema) -> Kept:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
+from pinakes.core.bounds import MOST_HITS
 from pinakes.core.errors import NotReady
 from pinakes.core.types import ModelIdentity, Vector
 from pinakes.vectors.base import Collection, VectorStore
-from pinakes.vectors.bounds import MOST_HITS, MOST_POINTS, batches
+from pinakes.vectors.bounds import MOST_POINTS, batches
 from pinakes.vectors.naming import collection_name
 from pinakes.vectors.points import NAMESPACE, Hit, Point
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.errors import PinakesError, StateUnusable
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
@@ -105,7 +106,7 @@ class EmbeddedCollection:
         exact: bool = False,
     ) -> list[Hit]:
         """The nearest points; asked again exactly where the index found too few."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         asked = bounds.checked_vector(vector, self.identity)
         if self._sees_nothing(folders, where):
             return []
@@ -122,7 +123,7 @@ class EmbeddedCollection:
         self, *, after: UUID | None, limit: int, folders: Folders, where: Filter | None = None
     ) -> list[Point]:
         """A page of points in the order of their ids."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         if self._sees_nothing(folders, where):
             return []
         return self._open().scroll(after, limit, self._compiled(folders, where))
@@ -254,7 +255,7 @@ class EmbeddedCollection:
         return self._shard
 
     def _sees_nothing(self, folders: Folders, where: Filter | None) -> bool:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         return folders is not None and not folders
 

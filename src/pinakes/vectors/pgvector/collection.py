@@ -11,6 +11,7 @@ import numpy as np
 from psycopg import Cursor
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
@@ -101,7 +102,7 @@ class PgvectorCollection:
         exact: bool = False,
     ) -> list[Hit]:
         """The nearest points; asked again exactly where the index found too few."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         asked = bounds.checked_vector(vector, self.identity)
         seen = self._clause(folders, where)
         found = self._connections.ask(lambda cursor: self._query(cursor, asked, limit, seen, exact=exact))
@@ -118,7 +119,7 @@ class PgvectorCollection:
         self, *, after: UUID | None, limit: int, folders: Folders, where: Filter | None = None
     ) -> list[Point]:
         """A page of points in the order of their ids."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         seen = self._clause(folders, where)
         first = Clause(SQL("TRUE")) if after is None else Clause(SQL("id > %s"), (after,))
         page = SQL("WHERE {} AND {} ORDER BY id LIMIT %s").format(first.sql, seen.sql)
@@ -173,7 +174,7 @@ class PgvectorCollection:
         return [point.id, _as_text(point.vector), *values]
 
     def _clause(self, folders: Folders, where: Filter | None) -> Clause:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         return clause(self._schema, folders, where)
 

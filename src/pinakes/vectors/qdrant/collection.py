@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from qdrant_client import models
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.core.types import ModelIdentity, Vector
@@ -87,7 +88,7 @@ class QdrantCollection:
         exact: bool = False,
     ) -> list[Hit]:
         """The nearest points; asked again exactly where the index found too few."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         asked = bounds.checked_vector(vector, self.identity)
         if self._sees_nothing(folders, where):
             return []
@@ -112,7 +113,7 @@ class QdrantCollection:
         self, *, after: UUID | None, limit: int, folders: Folders, where: Filter | None = None
     ) -> list[Point]:
         """A page of points in the order of their ids."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         found: list[Point] = []
         while not self._sees_nothing(folders, where) and len(found) < limit:
             size = min(BATCH, limit - len(found))
@@ -177,6 +178,6 @@ class QdrantCollection:
         return Point(UUID(str(record.id)), vector, from_qdrant(self._schema, record.payload))
 
     def _sees_nothing(self, folders: Folders, where: Filter | None) -> bool:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         return folders is not None and not folders

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.sql import SQL
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.postgres.clauses import Clause, clause, from_columns
@@ -96,7 +97,7 @@ class PostgresWordIndex:
 
     def values(self, field: str, *, limit: int, folders: Folders) -> list[str]:
         """The words of a field; every document is read."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         held, seen = bounds.checked_word_field(field, self._schema), self._clause(folders, None)
         return [str(row[0]) for row in self._ask(self._statements.held_words(held, seen), limit)]
 
@@ -113,7 +114,7 @@ class PostgresWordIndex:
         told: Callable[[Asked, Clause], Clause],
     ) -> list[tuple[Any, ...]]:
         """The best documents; `told` says what is selected of each."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         seen = self._clause(folders, where)
         if wanted.impossible or folders == frozenset():
             return []
@@ -124,7 +125,7 @@ class PostgresWordIndex:
         return self._connections.ask(lambda cursor: cursor.execute(statement, given).fetchall())
 
     def _clause(self, folders: Folders, where: Filter | None) -> Clause:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         return clause(self._schema, folders, where)
 

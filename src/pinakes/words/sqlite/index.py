@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pinakes.core.bounds import check_folders, check_limit
 from pinakes.core.filters import Filter, check_filter
 from pinakes.core.payload import Folders, Schema
 from pinakes.words import bounds
@@ -93,7 +94,7 @@ class SqliteWordIndex:
 
     def values(self, field: str, *, limit: int, folders: Folders) -> list[str]:
         """The words of a field; every document is read."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         statement = held_words(bounds.checked_word_field(field, self._schema), self._clause(folders, None))
         values = (*statement.values, limit)
         rows = self._connections.ask(lambda connection: connection.execute(statement.sql, values).fetchall())
@@ -104,7 +105,7 @@ class SqliteWordIndex:
         self._connections.close()
 
     def _clause(self, folders: Folders, where: Filter | None) -> Clause:
-        bounds.check_folders(folders)
+        check_folders(folders)
         check_filter(where, self._schema)
         return clause(self._schema, folders, where)
 
@@ -112,7 +113,7 @@ class SqliteWordIndex:
         self, wanted: Asked, limit: int, folders: Folders, where: Filter | None, told: Callable[[str], str]
     ) -> list[tuple[Any, ...]]:
         """The best documents; `told` makes the statement that says of them what is needed."""
-        bounds.check_limit(limit)
+        check_limit(limit)
         seen = self._clause(folders, where)
         if wanted.impossible or folders == frozenset():
             return []
