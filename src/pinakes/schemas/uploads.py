@@ -13,6 +13,10 @@ class UploadTerms(BaseModel, frozen=True):
     folder: str
     max_bytes: int = Field(description="Largest file that is taken.")
     at_once: int = Field(description="Files that may be on their way at once; more are told to wait.")
+    videos: tuple[str, ...] = Field(description="Suffixes of videos, which are not taken.")
+    sidecars: tuple[str, ...] = Field(
+        description="Suffixes of what belongs to a picture; of these only .xmp is taken, beside its picture."
+    )
 
 
 class Upload(BaseModel, frozen=True):

@@ -1750,7 +1750,8 @@ export interface paths {
          * @description Keep the body as a file, unless the library has its content already; it is ingested soon after.
          *
          *     It goes to a folder of its month below the folder of added pictures, under its name or one like it
-         *     that is free. Nothing is kept of what is refused or breaks off.
+         *     that is free; an XMP file goes beside its picture, and replaces none. Nothing is kept of what is
+         *     refused or breaks off.
          */
         post: operations["add_api_v1_uploads_post"];
         delete?: never;
@@ -5069,6 +5070,11 @@ export interface components {
             open_bytes: number;
             /** Tier */
             tier: string;
+            /**
+             * Won Bytes
+             * @description Of groups whose other files went; free once the trash is emptied.
+             */
+            won_bytes: number;
         };
         /**
          * Timeline
@@ -5288,6 +5294,16 @@ export interface components {
              * @description Largest file that is taken.
              */
             max_bytes: number;
+            /**
+             * Sidecars
+             * @description Suffixes of what belongs to a picture; of these only .xmp is taken, beside its picture.
+             */
+            sidecars: string[];
+            /**
+             * Videos
+             * @description Suffixes of videos, which are not taken.
+             */
+            videos: string[];
         };
         /**
          * UseRequest
@@ -10588,6 +10604,8 @@ export interface operations {
                 modified?: number | null;
                 /** @description Name of the file. */
                 name: string;
+                /** @description SHA-256 of the added picture whose XMP file it is. */
+                of?: string | null;
             };
             header?: never;
             path?: never;
@@ -10637,8 +10655,18 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description The file is empty, damaged, or its length is not said. */
+            /** @description The file is empty, damaged, its length is not said, or it would replace a sidecar. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The picture that it belongs to is not among those that were added. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -50,7 +50,7 @@ def refuse_by_name(name: str, suffix: str) -> None:
     if suffix in formats.SIDECAR_SUFFIXES:
         raise UnsupportedMedia(
             f"{name} belongs to a picture and is none itself.",
-            remedy="Put it beside its picture in a folder of the library, and scan that.",
+            remedy="Add an XMP file together with its picture; others are not read.",
         )
 
 

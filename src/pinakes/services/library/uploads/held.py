@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from pinakes.core.paths import is_under
 from pinakes.db.tables import assets
 from pinakes.services.opened import Library
 
@@ -22,15 +23,20 @@ class Held:
     asset: int | None = None
 
 
-def held(library: Library, sha256: str) -> Held | None:
-    """The first file that the last scan found to have this content, and that is as it was then."""
+def held(library: Library, sha256: str, below: str = "/") -> Held | None:
+    """The first file below a folder that the last scan found to have a content, and that is as it was."""
     columns = (assets.c.id, assets.c.path, assets.c.bytes, assets.c.mtime_ns)
     query = select(*columns).where(assets.c.sha256 == sha256, ~assets.c.missing).order_by(assets.c.id)
     with library.reading() as connection:
         rows = connection.execute(query.limit(MOST_COPIES)).all()
     # What was deleted since must not cost the sender the only copy that is left.
     return next(
-        (Held(row.path, row.id) for row in rows if _is_as_known(row.path, row.bytes, row.mtime_ns)), None
+        (
+            Held(row.path, row.id)
+            for row in rows
+            if is_under(row.path, below) and _is_as_known(row.path, row.bytes, row.mtime_ns)
+        ),
+        None,
     )
 
 

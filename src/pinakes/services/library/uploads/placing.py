@@ -82,6 +82,13 @@ class Place:
             sync(directory)
         return path
 
+    def settle_as(self, partial: Path, path: Path) -> bool:
+        """Give a whole file this very name; False where something has it."""
+        if not _claimed(partial, path):
+            return False
+        sync(path.parent)
+        return True
+
     def _full(self) -> DiskFull:
         return DiskFull(
             f"The disk that holds {self.folder} is full.",

@@ -34,18 +34,21 @@ class Received:
     nbytes: int
 
 
-async def receive(request: Request, file: FileIO, *, name: str, most: int) -> Received:
+async def receive(
+    request: Request, file: FileIO, *, name: str, most: int, is_picture: bool = True
+) -> Received:
     """Write the body of a request to a file, and wait until it is on disk.
 
     Raises:
-        UnsupportedMedia: neither its first bytes nor the suffix of `name` are those of a picture.
+        UnsupportedMedia: it is to be a picture, and neither its first bytes nor the suffix of `name` are
+            those of one.
         TooLarge: more than `most` bytes arrive.
         InvalidRequest: nothing arrives.
         UploadStalled: it stops arriving, or comes too slowly.
         ClientDisconnect: the sender went away.
         OSError: it cannot be written.
     """
-    digest, nbytes, known = hashlib.sha256(), 0, False
+    digest, nbytes, known = hashlib.sha256(), 0, not is_picture
 
     def write(piece: bytes) -> None:
         digest.update(piece)

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from pinakes.core.errors import PinakesError
+from pinakes.images import formats
 from pinakes.images.processes import Workers
 from pinakes.jobs.job import Job
 from pinakes.jobs.runner import Jobs
@@ -36,7 +37,8 @@ LONGEST_NAME = 1024
 
 _TAKEN: dict[int | str, dict[str, Any]] = {
     200: {"model": Upload, "description": "The library has it already; nothing was kept twice."},
-    400: problem("The file is empty, damaged, or its length is not said."),
+    400: problem("The file is empty, damaged, its length is not said, or it would replace a sidecar."),
+    404: problem("The picture that it belongs to is not among those that were added."),
     408: problem("It stopped arriving, or came too slowly."),
     409: problem("The folder for added pictures cannot be written."),
     413: problem("It has more bytes or pixels than are taken."),
@@ -82,6 +84,8 @@ def upload_routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
                 "folder": library.uploads,
                 "max_bytes": library.settings.images.max_bytes,
                 "at_once": library.settings.application.uploads_at_once,
+                "videos": sorted(formats.VIDEO_SUFFIXES),
+                "sidecars": sorted(formats.SIDECAR_SUFFIXES),
             }
         )
 
@@ -99,14 +103,19 @@ def upload_routes(library: Library, jobs: Jobs, workers: Workers) -> APIRouter:
         modified: Annotated[
             float | None, Query(description="When the file was changed last, Unix time, seconds.")
         ] = None,
+        of: Annotated[
+            str | None,
+            Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of the added picture whose XMP file it is."),
+        ] = None,
     ) -> Response:
         """Keep the body as a file, unless the library has its content already; it is ingested soon after.
 
         It goes to a folder of its month below the folder of added pictures, under its name or one like it
-        that is free. Nothing is kept of what is refused or breaks off.
+        that is free; an XMP file goes beside its picture, and replaces none. Nothing is kept of what is
+        refused or breaks off.
         """
         try:
-            taken = await taking.take(request, name, modified)
+            taken = await taking.take(request, name, modified, of)
         except PinakesError:
             await discard(request)
             raise

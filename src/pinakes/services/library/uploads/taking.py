@@ -14,6 +14,7 @@ from starlette.requests import Request
 from pinakes.core.errors import Overloaded
 from pinakes.core.types import Refusal
 from pinakes.images.processes import Workers
+from pinakes.services.library.uploads import beside
 from pinakes.services.library.uploads.arrivals import Arrivals
 from pinakes.services.library.uploads.checking import SUFFIXES, look, refuse_by_name, refused
 from pinakes.services.library.uploads.held import Held, held
@@ -48,11 +49,14 @@ class Taking:
         self._settling = threading.Lock()
         self._settled: dict[str, Path] = {}
 
-    async def take(self, request: Request, name: str, modified: float | None) -> Taken:
+    async def take(self, request: Request, name: str, modified: float | None, of: str | None = None) -> Taken:
         """Take the body of a request in as a file called `name`, changed last at `modified` (Unix seconds).
+
+        With `of`, the SHA-256 of a picture that was added, it is the XMP file beside that.
 
         Raises:
             Overloaded: too many files are on their way.
+            NotFound: the picture `of` is not among those that were added.
             TooLarge, UnsupportedMedia, ImageRefused, InvalidRequest: it cannot be added; the file is named.
             DiskFull, ReadOnlyFolder: there is no place for it.
             UploadStalled, ClientDisconnect: it did not arrive. In any of these cases nothing is left behind.
@@ -61,6 +65,8 @@ class Taking:
             raise Overloaded("Too many files are on their way.", retry_after=RETRY_SECONDS)
         self._inside += 1
         try:
+            if of is not None:
+                return await self._take_beside(request, fitted(name), modified, of)
             return await self._take(request, fitted(name), modified)
         finally:
             self._inside -= 1
@@ -73,6 +79,39 @@ class Taking:
             arrived = _Arrived(Path(file.name), received.sha256, name, modified)
             found, added = await run_in_threadpool(self._keep, arrived)
         return Taken(found, received.sha256, received.nbytes, added)
+
+    async def _take_beside(self, request: Request, name: str, modified: float | None, of: str) -> Taken:
+        beside.refuse_by_name(name)
+        picture = await run_in_threadpool(self._lies, of, name)
+        with self._place.partial(int(request.headers.get("content-length", "0"))) as file:
+            received = await receive(request, file, name=name, most=beside.LARGEST, is_picture=False)
+            arrived = _Arrived(Path(file.name), received.sha256, name, modified)
+            path, added = await run_in_threadpool(self._keep_beside, arrived, picture)
+        return Taken(Held(str(path)), received.sha256, received.nbytes, added)
+
+    def _lies(self, sha256: str, name: str) -> Path:
+        """Where a picture lies that was added; `name` is of what is to lie beside it."""
+        settled = self._settled.get(sha256)
+        if settled is not None and settled.is_file():
+            return settled
+        found = held(self._library, sha256, str(self._place.folder))
+        if found is None:
+            raise beside.elsewhere(name)
+        return Path(found.path)
+
+    def _keep_beside(self, arrived: _Arrived, picture: Path) -> tuple[Path, bool]:
+        refusal = self._workers.run(beside.check, str(arrived.path))
+        if refusal is not None:
+            raise refused(arrived.name, refusal)
+        there = beside.known(picture, arrived.path, arrived.name)
+        if there is not None:
+            return there, False
+        path = beside.place_of(picture, arrived.name)
+        _dress(arrived)
+        if not self._place.settle_as(arrived.path, path):
+            raise beside.another(picture, arrived.name)
+        self._arrivals.note(str(path.parent))
+        return path, True
 
     def _keep(self, arrived: _Arrived) -> tuple[Held, bool]:
         """Where the content lies now, and whether this file brought it."""
