@@ -34,6 +34,7 @@ class TierLeft(BaseModel, frozen=True):
     open: int = Field(description="Groups that nobody decided since the review was made.")
     bytes: int
     open_bytes: int
+    won_bytes: int = Field(description="Of groups whose other files went; free once the trash is emptied.")
 
 
 class Left(BaseModel, frozen=True):

@@ -86,12 +86,13 @@ def plan_of_groups(library: Library, asked: ResolveRequest, watch: Watch = unwat
     """
     scopes = _scopes(library, asked)
     references = [folder for scope in scopes for folder in scope["references"]]
+    rules = _rules(asked, scopes)
     made = plan.make(
         list(_groups(library, asked, watch)),
         verb=None if asked.verb is None else plan.Verb(asked.verb),
         keep=asked.keep,
         references=[*asked.references, *references],
-        rules=_rules(asked, scopes),
+        rules=rules,
         anew=bool(asked.rules),
     )
     confine(library, made)
@@ -112,7 +113,8 @@ def confine(library: Library, made: plan.Plan) -> None:
 def _rules(asked: ResolveRequest, scopes: Sequence[dict[str, Any]]) -> tuple[keeper.Rule, ...]:
     if asked.rules:
         return keeper.read_rules(asked.rules)
-    return keeper.read_rules(scopes[0]["rules"]) if scopes else keeper.DEFAULT_RULES
+    said = scopes[0]["rules"] if scopes else []
+    return keeper.read_rules(said) if said else keeper.DEFAULT_RULES
 
 
 def _scopes(library: Library, asked: ResolveRequest) -> list[dict[str, Any]]:

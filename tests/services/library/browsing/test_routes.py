@@ -109,6 +109,7 @@ def test_what_was_decided_is_said_counted_and_can_be_left_out_without_moving_the
     left = place.get(f"/reviews/{review}/left").json()["tiers"]
     assert sum(tier["groups"] for tier in left) == 4 and sum(tier["open"] for tier in left) == 2
     assert sum(tier["open_bytes"] for tier in left) < sum(tier["bytes"] for tier in left)
+    assert sum(tier["won_bytes"] for tier in left) == decided["reclaimable_bytes"] > 0
     place.post("/undo", {"acts": [act["report"]["act"]]})
     assert place.get(f"/groups/{decided['id']}").json()["decided"] is None
     assert sum(tier["open"] for tier in place.get(f"/reviews/{review}/left").json()["tiers"]) == 3

@@ -61,8 +61,6 @@ export const rules = {
   } as Readonly<Record<string, string>>,
   references: "Reference folders",
   referencesHint: "Nothing in them is ever changed or removed.",
-  addReference: "Add a folder",
-  removeReference: (folder: string) => `Remove the reference folder ${folder}`,
   fromReview: "chosen with the search",
   saved: "Kept rules",
   noneSaved: "None kept yet.",

@@ -1,8 +1,6 @@
-import { useState } from "react";
-
-import { Button } from "../../components/button";
 import { Checks } from "../../components/checks";
 import { text } from "../../config/text";
+import { AddedFolders } from "./added-folders";
 
 const words = text.duplicates;
 
@@ -14,13 +12,7 @@ interface Props {
 
 /** Folders whose pictures are kept and never changed: of those that are searched, or any below them. */
 export function ProtectedFolders({ folders, chosen, onChange }: Props) {
-  const [written, setWritten] = useState("");
   const others = chosen.filter((folder) => !folders.includes(folder));
-  const add = () => {
-    const folder = written.trim().replace(/(.)\/+$/, "$1");
-    if (folder !== "" && !chosen.includes(folder)) onChange([...chosen, folder]);
-    setWritten("");
-  };
   return (
     <div className="stack">
       {folders.length < 2 ? (
@@ -34,34 +26,11 @@ export function ProtectedFolders({ folders, chosen, onChange }: Props) {
         />
       )}
       <p className="small quiet">{words.protectHint}</p>
-      <ul className="protected small">
-        {others.map((folder) => (
-          <li key={folder} className="row apart">
-            <span className="wrap">{folder}</span>
-            <Button kind="plain" label={words.protectRemove(folder)} onPress={() => onChange(chosen.filter((each) => each !== folder))}>
-              ×
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <form
-        className="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
-        <input
-          className="field"
-          value={written}
-          aria-label={words.protectOther}
-          placeholder={`${folders[0] ?? ""}/…`}
-          onChange={(event) => setWritten(event.currentTarget.value)}
-        />
-        <Button isDisabled={written.trim() === ""} onPress={add}>
-          {words.protectAdd}
-        </Button>
-      </form>
+      <AddedFolders
+        folders={others}
+        offered={folders}
+        onChange={(now) => onChange([...chosen.filter((folder) => folders.includes(folder)), ...now])}
+      />
     </div>
   );
 }

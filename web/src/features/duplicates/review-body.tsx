@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from "react";
 
-import { Button } from "../../components/button";
 import { Wrong } from "../../components/wrong";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
@@ -9,9 +8,12 @@ import { decidedOf, isOpen } from "./decided";
 import { GroupDetail } from "./group-detail";
 import { GroupField } from "./group-field";
 import { Jump } from "./jump";
-import { areEqual, only, proposed, toggled, type Stays } from "./marks";
+import { areEqual } from "./marks";
+import { nextOpen, placeBefore } from "./next-open";
+import { NothingListed } from "./nothing-listed";
 import type { Decisions, Verb } from "./use-decisions";
 import { useGroups, type Span } from "./use-groups";
+import { useMarks } from "./use-marks";
 import { usePlace } from "./use-place";
 import { useReviewKeys } from "./use-review-keys";
 import { listingOf, type View } from "./view";
@@ -19,9 +21,6 @@ import { listingOf, type View } from "./view";
 const CompareDialog = lazy(async () => ({ default: (await import("./compare/compare-dialog")).CompareDialog }));
 
 const words = text.review;
-
-/** Groups that are looked at for the next open one before the next is taken as it is. */
-const LOOKED_AT = 200;
 
 interface Props {
   readonly review: string;
@@ -52,59 +51,35 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
     },
   });
   const { outcomes, told, decide, undo, undoLast } = decisions;
-  const [marked, setMarked] = useState<{ group: string; stays: Stays; current: number } | null>(null);
   const [compared, setCompared] = useState<number | null>(null);
 
   const group = groups.at(at);
   const outcome = group === undefined ? undefined : outcomes.get(group.id);
-  const own = group !== undefined && marked?.group === group.id ? marked : null;
-  const stays = own?.stays ?? (group === undefined ? [] : proposed(group, references));
-  const current = own?.current ?? 0;
-  const mark = (next: Stays, file: number) => {
-    if (group !== undefined && isOpen(group, outcome)) setMarked({ group: group.id, stays: next, current: file });
-  };
-  const keep = (index: number) => {
-    const path = group?.assets[index]?.path;
-    if (group !== undefined && path !== undefined) mark(only(path, group, references), index);
-  };
-  const toggle = (index: number) => {
-    const path = group?.assets[index]?.path;
-    if (path !== undefined) mark(toggled(stays, path), index);
-  };
-  const nextOpen = () => {
-    for (let index = at + 1; index < Math.min(total, at + LOOKED_AT); index += 1) {
-      const each = groups.at(index);
-      if (each === undefined || isOpen(each, outcomes.get(each.id))) return index;
-    }
-    return at + 1;
+  const marks = useMarks(group, outcome, references);
+  const { stays, current, keep, toggle } = marks;
+  const isDecided = (index: number) => {
+    const each = groups.at(index);
+    return each !== undefined && !isOpen(each, outcomes.get(each.id));
   };
   const settle = (verb: Verb) => {
     if (group === undefined || !isOpen(group, outcome)) return;
     decide(group, verb, stays);
     setCompared(null);
     focusList();
-    go(nextOpen());
+    go(nextOpen(at, total, isDecided));
   };
   // Equal bytes are no other picture and no stack: what is meant is that all of them stay.
   const act = (verb: Verb) => settle(verb !== "trash" && group !== undefined && areEqual(group) && verb !== "hardlink" ? "keep" : verb);
   const back = () => {
     const last = undoLast();
-    if (last === null) return;
-    for (let index = at; index >= Math.max(0, at - LOOKED_AT); index -= 1) {
-      if (groups.at(index)?.id === last) {
-        go(index);
-        return;
-      }
-    }
+    const place = last === null ? null : placeBefore(at, (index) => groups.at(index)?.id === last);
+    if (place !== null) go(place);
   };
   useReviewKeys(
     {
       step: (by) => go(at + by * (mode === "overview" ? columns : 1)),
       ends: (last) => go(last ? total - 1 : 0),
-      file: (by) => {
-        if (mode === "overview") go(at + by);
-        else if (group !== undefined) mark(stays, Math.max(0, Math.min(group.assets.length - 1, current + by)));
-      },
+      file: (by) => (mode === "overview" ? go(at + by) : marks.step(by)),
       keep: (number) => keep(number - 1),
       mark: () => toggle(current),
       decide: () => settle(stays.length === (group?.assets.length ?? 0) ? "keep" : "trash"),
@@ -121,7 +96,7 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
 
   if (groups.error) return <Wrong error={groups.error} again={groups.again} />;
   if (groups.total === undefined) return <div className="blank card tall" role="status" aria-label={text.loading} />;
-  if (total === 0) return <Nothing view={view} onView={onView} />;
+  if (total === 0) return <NothingListed view={view} onView={onView} />;
   return (
     <div className={`review-body ${mode}`}>
       <GroupField
@@ -192,18 +167,3 @@ export function ReviewBody({ review, view, references, decisions, isCovered, onV
 
 /** The keys go on from the list, once a window over the page is gone; where the list has no room, from the page. */
 const focusList = () => window.setTimeout(() => document.getElementById("groups")?.focus({ preventScroll: true }));
-
-function Nothing({ view, onView }: Pick<Props, "view" | "onView">) {
-  const { folder, keeper, format } = view;
-  const isFiltered = [folder, keeper, format].some((each) => each !== undefined);
-  return (
-    <div className="card stack nothing">
-      <h2>{isFiltered ? text.duplicates.nothingListed : text.duplicates.allDecided}</h2>
-      <div className="row">
-        <Button onPress={() => onView(isFiltered ? {} : { standing: "all" })}>
-          {isFiltered ? text.duplicates.reset : words.standings.all}
-        </Button>
-      </div>
-    </div>
-  );
-}

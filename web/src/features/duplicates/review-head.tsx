@@ -1,7 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import { Button } from "../../components/button";
 import { Choice } from "../../components/choice";
+import { Meter } from "../../components/meter";
 import { text } from "../../config/text";
 import { bytes, count } from "../../lib/format";
 import { useLeft, type Tier } from "./asked";
@@ -22,20 +24,27 @@ interface Props {
 export function ReviewHead({ review, view, onView, onKeys, children }: Props) {
   const left = useLeft(review, true).data?.tiers ?? [];
   const [isOpen, setOpen] = useState(filtersSet(view) > 0);
-  const open = left.reduce((sum, each) => sum + each.open, 0);
-  const size = left.reduce((sum, each) => sum + each.open_bytes, 0);
+  const sum = (of: "groups" | "open" | "open_bytes" | "won_bytes") => left.reduce((all, each) => all + each[of], 0);
+  const decided = sum("groups") - sum("open");
   const mode = view.mode ?? "list";
   return (
     <header className="review-head">
       <div className="row apart">
         <h1>
-          {text.duplicates.groupsLeft(open)}{" "}
+          {text.duplicates.groupsLeft(sum("open"))}{" "}
           <small className="quiet">
-            {bytes(size)} {text.duplicates.win}
+            {bytes(sum("open_bytes"))} {text.duplicates.win}
           </small>
         </h1>
         <div className="row">{children}</div>
       </div>
+      {decided === 0 ? null : (
+        <div className="row small quiet so-far">
+          <Meter label={words.soFar} done={decided} total={sum("groups")} />
+          <span>{words.decidedOf(decided, sum("groups"))}</span>
+          {sum("won_bytes") === 0 ? null : <Link to="/trash">{words.won(bytes(sum("won_bytes")))}</Link>}
+        </div>
+      )}
       <div className="tiers" role="group" aria-label={text.duplicates.kinds}>
         <button type="button" aria-pressed={view.tier === undefined} onClick={() => onView(without(view, "tier", "group"))}>
           {text.duplicates.all}

@@ -23,7 +23,7 @@ export function ReviewPage() {
   const { review: name } = useParams({ from: "/duplicates/$review" });
   const review = useReview(name);
   if (review.error) return <Wrong error={review.error} again={() => void review.refetch()} />;
-  if (review.data === undefined) return <div className="blank card tall" role="status" aria-label={text.loading} />;
+  if (review.data === undefined) return <Opening />;
   return (
     <div className="review-page">
       <Making review={review.data} onEnd={() => void review.refetch()} />
@@ -36,6 +36,24 @@ export function ReviewPage() {
       ) : (
         <Made key={review.data.made_at} review={review.data} />
       )}
+    </div>
+  );
+}
+
+/** Stands where the review will, in its shape. */
+function Opening() {
+  return (
+    <div className="review-page">
+      <header className="review-head">
+        <h1 className="quiet">{text.loading}</h1>
+        <div className="tiers" />
+      </header>
+      <div className="review-body list" role="status" aria-label={text.loading}>
+        <div className="group-field" aria-hidden="true" />
+        <div className="group-place">
+          <div className="blank card tall" />
+        </div>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Button } from "../../components/button";
@@ -36,6 +36,12 @@ export function StartPage() {
       {folders.error ? <Wrong error={folders.error} again={() => void folders.refetch()} /> : null}
       <div className="questions">
         <section className="card stack">
+          {folders.isPending ? <div className="blank" role="status" aria-label={text.loading} /> : null}
+          {folders.data?.folders.length === 0 ? (
+            <p>
+              {words.noFolders} <Link to="/folders">{words.toFolders}</Link>
+            </p>
+          ) : null}
           <Checks
             label={words.where}
             chosen={chosen.map((folder) => folder.path)}
@@ -64,7 +70,9 @@ export function StartPage() {
             options={Object.entries(text.presets).map(([value, label]) => ({ value: value as keyof typeof text.presets, label }))}
           />
           <p className="small quiet">{text.presetHints[preset]}</p>
-          <p aria-live="polite">{words.chosen(sum("pictures"), bytes(sum("bytes")), chosen.length)}</p>
+          <p aria-live="polite">
+            {folders.data === undefined ? "" : words.chosen(sum("pictures"), bytes(sum("bytes")), chosen.length)}
+          </p>
           <div>
             <Button
               kind="main"

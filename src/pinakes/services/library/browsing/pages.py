@@ -65,7 +65,9 @@ class Pages:
         """Of each tier that has groups, how many there are and how many are undecided."""
         self._check(review)
         outline, decided = self.listings.outline(review), self.listings.decided(review)
-        is_open = np.fromiter((name not in decided for name in outline.ids), np.bool_, len(outline.ids))
+        said = [decided.get(name) for name in outline.ids]
+        is_open = np.fromiter((each is None for each in said), np.bool_, len(said))
+        is_won = np.fromiter((each is not None and each.verb.removes for each in said), np.bool_, len(said))
         tiers = []
         for tier in (tier for tier in Tier if (outline.tiers == tier.rank).any()):
             own = outline.tiers == tier.rank
@@ -77,6 +79,7 @@ class Pages:
                     "open": int((own & is_open).sum()),
                     "bytes": int(sizes[own].sum()),
                     "open_bytes": int(sizes[own & is_open].sum()),
+                    "won_bytes": int(sizes[own & is_won].sum()),
                 }
             )
         return {"tiers": tiers}
