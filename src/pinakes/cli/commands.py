@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
         vectors,
         watch,
     )
+    from pinakes.cli.overview import Overview
 
     app.command("up")(up.up)
     app.command("scan")(scan.scan)
@@ -39,10 +40,10 @@ def register(app: typer.Typer) -> None:
     app.command("trash")(undo.trash)
     app.command("report")(report.report)
     app.command("embed")(embed.embed)
-    app.add_typer(jobs.app, name="jobs")
-    app.add_typer(index.app, name="index")
-    app.add_typer(models.app, name="models")
-    app.add_typer(vectors.app, name="vectors")
-    app.add_typer(serve.app, name="serve")
-    app.add_typer(keys.app, name="keys")
+    app.add_typer(jobs.app, name="jobs", cls=Overview)
+    app.add_typer(index.app, name="index", cls=Overview)
+    app.add_typer(models.app, name="models", cls=Overview)
+    app.add_typer(vectors.app, name="vectors", cls=Overview)
+    app.add_typer(serve.app, name="serve", cls=Overview)
+    app.add_typer(keys.app, name="keys", cls=Overview)
     app.command("doctor")(doctor.doctor)

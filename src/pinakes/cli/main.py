@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from pinakes.cli import failing
+from pinakes.cli.overview import Overview
 
 app = typer.Typer(
     name="pinakes",
-    help="Find the duplicates among your pictures, see why, and take any decision back.",
+    cls=Overview,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from pinakes.cli.output import write_line
+
+        write_line(f"pinakes {version('pinakes')}")
+        raise typer.Exit
+
+
+@app.callback()
+def before_every_command(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Find the duplicates among your pictures, see why, and take any decision back."""
 
 
 def run() -> None:
