@@ -8,14 +8,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.stand_ins import StandInModel
+from tests.stand_ins import StandInModel, only_offer
 from tests.waiting import until
 
 from pinakes.core.settings import Settings
 from pinakes.models.base import LoadedModel, Prepared
 from pinakes.services.chosen.built_in import built_in_model
 from pinakes.services.inference.main import serve
-from pinakes.serving.engine import loaded_now
 
 
 class Holdable(StandInModel):
@@ -44,7 +43,7 @@ def main() -> None:
     serve(
         settings,
         port=int(port),
-        offers=lambda: loaded_now(make, name="pinakes-global" if model == "built-in" else "stand-in"),
+        offers=lambda: only_offer(make, name="pinakes-global" if model == "built-in" else "stand-in"),
     )
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from pinakes.core.errors import ImageRefused, InvalidRequest, OutOfMemory
 from pinakes.core.types import ModelIdentity, Pixels, Reason, Task, Vector
 from pinakes.models.base import LoadedModel, Logits, Prepared, Result, TaskModel
 from pinakes.services.process import open_listener, url_of
+from pinakes.serving.catalogue import Offer
 
 #: Numbers in a stand-in's vectors.
 DIMENSIONS = 8
@@ -128,6 +129,11 @@ class StandInModel:
 
     def close(self) -> None:
         self.closed = True
+
+
+def only_offer(load: Callable[[], LoadedModel], *, name: str, revision: str = "1") -> list[Offer]:
+    """The offers of an engine that serves one model, of which nothing is known before it is loaded."""
+    return [Offer(name, revision, 1, frozenset(), 0, True, load)]
 
 
 class ServiceProcess:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.commands import Ended, here
-from tests.stand_ins import StandInModel, served
+from tests.stand_ins import StandInModel, only_offer, served
 
 from pinakes.cli import doctor
 from pinakes.cli.checks import environment, models, pictures, samples, state
@@ -17,7 +17,6 @@ from pinakes.cli.checks.verdict import State, Verdict, ok
 from pinakes.core.settings import ApplicationSettings, ClientSettings, InferenceSettings, Settings
 from pinakes.db.session import open_database
 from pinakes.services.inference.main import build_application
-from pinakes.serving.engine import loaded_now
 
 Capture = pytest.CaptureFixture[bytes]
 
@@ -142,7 +141,7 @@ def test_ports_are_free_taken_or_ours() -> None:
         assert "--inference-port" in found.remedy
     assert looked_at(port).seen == f"port {port} is free"
     with served(
-        build_application(Settings(), lambda: loaded_now(StandInModel().load, name="stand-in"))
+        build_application(Settings(), lambda: only_offer(StandInModel().load, name="stand-in"))
     ) as client:
         assert "a Pinakes service answers" in looked_at(client.base_url.port or 0).seen
     asked = Settings(application=ApplicationSettings(host="192.0.2.1"))
@@ -152,7 +151,7 @@ def test_ports_are_free_taken_or_ours() -> None:
 @pytest.fixture
 def other_model() -> Iterator[Settings]:
     with served(
-        build_application(Settings(), lambda: loaded_now(StandInModel().load, name="stand-in"))
+        build_application(Settings(), lambda: only_offer(StandInModel().load, name="stand-in"))
     ) as client:
         yield Settings(client=ClientSettings(service_url=str(client.base_url)))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.stand_ins import served
+from tests.stand_ins import only_offer, served
 
 from pinakes.clients import AsyncClient, Client
 from pinakes.core.errors import ImageRefused, InvalidRequest
@@ -17,7 +17,6 @@ from pinakes.core.settings import ClientSettings, Settings
 from pinakes.core.types import Caption, ModelIdentity, Pixels, Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel, Logits, Prepared, Result, TaskModel
 from pinakes.services.inference.main import build_application
-from pinakes.serving.engine import loaded_now
 
 SIDE = 8
 
@@ -101,7 +100,7 @@ def url() -> Iterator[str]:
         logits = Logits(100.0, 0.0, "softmax")
         return LoadedModel("thumbnail", tasks, decode, 0, 1, SIDE, lambda: None, logits)
 
-    with served(build_application(Settings(), lambda: loaded_now(load, name="thumbnail"))) as client:
+    with served(build_application(Settings(), lambda: only_offer(load, name="thumbnail"))) as client:
         yield str(client.base_url)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 
-from tests.stand_ins import StandInModel
+from tests.stand_ins import StandInModel, only_offer
 from tests.waiting import PATIENCE, until
 
 from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.serving.catalogue import ModelState, Offer
-from pinakes.serving.engine import Engine, State, loaded_now
+from pinakes.serving.engine import Engine, State
 from pinakes.serving.request import Input, Outcome, Priority, Work
 
 
@@ -34,7 +34,7 @@ def running(
     model: StandInModel, *, metrics: InferenceMetrics | None = None, **settings: object
 ) -> Iterator[Engine]:
     """A healthy engine over one model, which has forgotten its warm-up."""
-    engine = make_engine(loaded_now(model.load, name="stand-in"), metrics=metrics, **settings)
+    engine = make_engine(only_offer(model.load, name="stand-in"), metrics=metrics, **settings)
     engine.start()
     await_state(engine, State.HEALTHY)
     model.forget()

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from tests.serving.one_engine import await_state, embed, make_engine, put, running
-from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
+from tests.stand_ins import CORRUPT, POISON, StandInModel, only_offer, vector_of
 from tests.waiting import PATIENCE
 
 from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady, Overloaded
 from pinakes.core.metrics import InferenceMetrics, exposition
 from pinakes.core.types import Reason, Refusal, Task
 from pinakes.models.base import LoadedModel
-from pinakes.serving.engine import Engine, State, loaded_now
+from pinakes.serving.engine import Engine, State
 from pinakes.serving.request import Work
 
 
@@ -27,7 +27,7 @@ def test_it_loads_in_the_background_and_proves_each_task_first() -> None:
         assert may_load.wait(PATIENCE)
         return model.load()
 
-    engine = make_engine(loaded_now(load, name="stand-in"))
+    engine = make_engine(only_offer(load, name="stand-in"))
     engine.start()
     assert engine.state is State.LOADING
     with pytest.raises(NotReady, match="loading"), engine.enter():
@@ -51,7 +51,7 @@ def test_a_model_that_cannot_serve_is_said_to_have_failed(when: str) -> None:
             raise OSError("/secret/path is missing")
         return StandInModel(broken=True).load()
 
-    engine = make_engine(loaded_now(load, name="stand-in"))
+    engine = make_engine(only_offer(load, name="stand-in"))
     engine.start()
     await_state(engine, State.FAILED)
     assert "could not be loaded" in engine.failure

@@ -266,8 +266,3 @@ class Engine:
     def _refuse_if_closed(self) -> None:
         if self._closed.is_set():
             raise NotReady("The service is shutting down.")
-
-
-def loaded_now(load: Callable[[], LoadedModel], *, name: str, revision: str = "1") -> list[Offer]:
-    """The offers of an engine that serves one model, of which nothing is known before it is loaded."""
-    return [Offer(name, revision, 1, frozenset(), 0, True, load)]

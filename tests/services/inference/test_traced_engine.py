@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 from tests.serving.one_engine import await_state, put
-from tests.stand_ins import StandInModel, vector_of
+from tests.stand_ins import StandInModel, only_offer, vector_of
 from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
@@ -15,7 +15,7 @@ from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.services.inference.traced_engine import TracedEngine
-from pinakes.serving.engine import State, loaded_now
+from pinakes.serving.engine import State
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def traced(model: StandInModel) -> Iterator[tuple[TracedEngine, InMemorySpanExpo
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     engine = TracedEngine(
-        lambda: loaded_now(model.load, name="stand-in"),
+        lambda: only_offer(model.load, name="stand-in"),
         tracer=provider.get_tracer("tests"),
         default="stand-in",
         settings=InferenceSettings(workers=2),

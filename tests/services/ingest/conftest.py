@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.pictures import picture
-from tests.stand_ins import StandInModel, served
+from tests.stand_ins import StandInModel, only_offer, served
 from tests.waiting import until
 
 from pinakes.core.settings import ClientSettings, IngestSettings, ScanSettings, Settings
@@ -17,7 +17,6 @@ from pinakes.jobs.runner import Jobs
 from pinakes.services.inference.main import build_application as build_inference
 from pinakes.services.ingest.main import build_application
 from pinakes.services.opened import Library, open_library
-from pinakes.serving.engine import loaded_now
 
 #: Pictures below `photos`, beside one that is cut short, one text, and a link that leads round.
 PICTURES = 6
@@ -73,7 +72,7 @@ def settings_of(root: Path, *, url: str | None = None, **ingest: Any) -> Setting
 def inference_of(model: StandInModel, root: Path) -> Iterator[str]:
     """URL of an inference service over a model, which has seen nothing but its warm-up."""
     settings = Settings(state=root / "inference")
-    with served(build_inference(settings, lambda: loaded_now(model.load, name="stand-in"))) as client:
+    with served(build_inference(settings, lambda: only_offer(model.load, name="stand-in"))) as client:
         until(lambda: client.get("/health").status_code == 200)
         model.forget()
         try:

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 import httpx
 import numpy as np
 import pytest
-from tests.stand_ins import CORRUPT, POISON, StandInModel, served, vector_of
+from tests.stand_ins import CORRUPT, POISON, StandInModel, only_offer, served, vector_of
 from tests.waiting import PATIENCE, until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.models.base import LoadedModel
 from pinakes.services.inference.main import build_application
-from pinakes.serving.engine import loaded_now
 
 
 @contextmanager
@@ -35,7 +34,7 @@ def service(model: StandInModel, *, wait: bool = True, **settings: object) -> It
 @contextmanager
 def serving(load: Callable[[], LoadedModel], **settings: object) -> Iterator[httpx.Client]:
     chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
-    with served(build_application(chosen, lambda: loaded_now(load, name="stand-in"))) as client:
+    with served(build_application(chosen, lambda: only_offer(load, name="stand-in"))) as client:
         yield client
 
 

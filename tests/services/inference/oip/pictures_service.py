@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.pictures import encoded, shapes
 from tests.services.inference.oip.serving import Service, service
+from tests.stand_ins import only_offer
 
 from pinakes.core.settings import ImageLimits
 from pinakes.models.built_in import IDENTITY
 from pinakes.services.chosen.built_in import built_in_model
 from pinakes.services.chosen.embedders import built_in_embedder
-from pinakes.serving.engine import loaded_now
 
 #: Files of three kinds, and what is no file.
 FILES = (encoded(shapes(1)), encoded(shapes(2), "PNG"), encoded(shapes(3, 600, 800), quality=80))
@@ -23,7 +23,7 @@ BROKEN = b"this is no picture"
 
 @contextmanager
 def built_in_service(**settings: object) -> Iterator[Service]:
-    offers = loaded_now(lambda: built_in_model(ImageLimits()), name=IDENTITY.name)
+    offers = only_offer(lambda: built_in_model(ImageLimits()), name=IDENTITY.name)
     with service(lambda: offers, **settings) as running:
         yield running
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-from tests.stand_ins import StandInModel, served
+from tests.stand_ins import StandInModel, only_offer, served
 from tests.waiting import until
 
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.inference.main import build_application
 from pinakes.serving.catalogue import Offer
-from pinakes.serving.engine import Engine, loaded_now
+from pinakes.serving.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def service(
     """Serve a stand-in, or other offers, with gRPC unless `grpc_port` says otherwise."""
     settings = {"grpc_port": free_port()} | settings
     chosen = Settings(inference=InferenceSettings(**settings))  # type: ignore[arg-type]
-    offers = offers or (lambda: loaded_now(StandInModel().load, name="stand-in"))
+    offers = offers or (lambda: only_offer(StandInModel().load, name="stand-in"))
     application = build_application(chosen, offers)
     with served(application) as client:
         until(lambda: not wait or client.get("/v2/health/ready").status_code == 200, "its readiness")
@@ -57,7 +57,7 @@ def service(
 @contextmanager
 def gated(model: StandInModel, **settings: object) -> Iterator[Service]:
     """Serve one stand-in whose gate the test opens and closes; it is open again at the end."""
-    with service(lambda: loaded_now(model.load, name="stand-in"), **settings) as running:
+    with service(lambda: only_offer(model.load, name="stand-in"), **settings) as running:
         model.forget()
         try:
             yield running

@@ -6,11 +6,10 @@ from typing import Any
 import httpx
 import pytest
 from tests.services.inference.oip.serving import Service, service
-from tests.stand_ins import CORRUPT, POISON
+from tests.stand_ins import CORRUPT, POISON, only_offer
 
 from pinakes.models.base import LoadedModel
 from pinakes.services.http.keys import make_key
-from pinakes.serving.engine import loaded_now
 
 #: A key that may read metrics only, and one that may be used once in a long while.
 KEYS = {
@@ -103,7 +102,7 @@ def test_what_cannot_be_inferred_is_refused_as_described(
 
 
 def test_what_cannot_serve_yet_says_so_as_described() -> None:
-    with service(lambda: loaded_now(_broken, name="stand-in"), wait=False, grpc_port=None) as running:
+    with service(lambda: only_offer(_broken, name="stand-in"), wait=False, grpc_port=None) as running:
         paths = running.client.get("/openapi.json").json()["paths"]
         for path in ("/v2/health/ready", "/v2/models/{model}/ready"):
             response = running.client.get(path.replace("{model}", "stand-in"))

@@ -15,13 +15,12 @@ import pytest
 from structlog.testing import capture_logs
 from tests.services.inference.oip.serving import gated, service
 from tests.serving.one_engine import settled
-from tests.stand_ins import CORRUPT, POISON, StandInModel, vector_of
+from tests.stand_ins import CORRUPT, POISON, StandInModel, only_offer, vector_of
 from tests.waiting import PATIENCE, until
 
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
 from pinakes.serving.catalogue import Offer
-from pinakes.serving.engine import loaded_now
 
 INFER = "/v2/models/stand-in/infer"
 LENGTH = "Inference-Header-Content-Length"
@@ -90,7 +89,7 @@ def test_while_the_model_loads_it_is_alive_and_not_ready() -> None:
         assert may_load.wait(PATIENCE)
         return StandInModel().load()
 
-    with service(lambda: loaded_now(load, name="stand-in"), wait=False, grpc_port=None) as running:
+    with service(lambda: only_offer(load, name="stand-in"), wait=False, grpc_port=None) as running:
         client = running.client
         assert client.get("/v2/health/live").status_code == 200
         ready = client.get("/v2/health/ready")
@@ -357,7 +356,7 @@ def test_the_door_refuses_in_the_same_words() -> None:
 
 
 def test_what_was_not_foreseen_is_500_and_tells_nothing_of_itself() -> None:
-    there = loaded_now(StandInModel().load, name="stand-in")
+    there = only_offer(StandInModel().load, name="stand-in")
     broken = threading.Event()
 
     def offers() -> list[Offer]:

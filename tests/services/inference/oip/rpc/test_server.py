@@ -12,7 +12,7 @@ import grpc
 import httpx
 import pytest
 from tests.services.inference.oip.serving import Service, free_port, gated, service
-from tests.stand_ins import POISON, StandInModel, inference_service
+from tests.stand_ins import POISON, StandInModel, inference_service, only_offer
 from tests.waiting import PATIENCE, until
 
 from pinakes.core.errors import InvalidRequest, PortTaken
@@ -21,7 +21,6 @@ from pinakes.models.base import LoadedModel
 from pinakes.services.inference.main import build_application, serve
 from pinakes.services.inference.oip import listening
 from pinakes.services.inference.oip.rpc.messages import HEALTH, message_class
-from pinakes.serving.engine import loaded_now
 
 SERVICE = "/inference.GRPCInferenceService/"
 
@@ -109,7 +108,7 @@ def test_a_model_that_loads_is_unavailable() -> None:
         return StandInModel().load()
 
     with (
-        service(lambda: loaded_now(load, name="stand-in"), wait=False) as running,
+        service(lambda: only_offer(load, name="stand-in"), wait=False) as running,
         channel(running) as opened,
     ):
         assert not method(opened, "ServerReady")(message_class("ServerReadyRequest")()).ready
@@ -223,7 +222,7 @@ def test_without_the_extra_it_refuses_to_start(monkeypatch: pytest.MonkeyPatch) 
     settings = Settings(inference=InferenceSettings(grpc_port=free_port()))
     for start in (
         lambda: serve(settings, port=0),
-        lambda: build_application(settings, lambda: loaded_now(StandInModel().load, name="stand-in")),
+        lambda: build_application(settings, lambda: only_offer(StandInModel().load, name="stand-in")),
     ):
         with pytest.raises(InvalidRequest) as caught:
             start()
