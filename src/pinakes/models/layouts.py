@@ -54,6 +54,12 @@ def lacking(layout: Layout, paths: Collection[str]) -> list[str]:
     return [any_of[0] for any_of in _DESCRIPTIONS[layout] if not any(path in paths for path in any_of)]
 
 
+def is_described(paths: Collection[str]) -> bool:
+    """Whether these are the files of a model in a known layout, with all that describes it."""
+    layout = layout_of(paths)
+    return layout is not None and not lacking(layout, paths)
+
+
 def paths_in(directory: Path) -> list[str]:
     """Every file below a directory, as a path inside it."""
     return [path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()]

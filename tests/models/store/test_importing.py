@@ -153,6 +153,18 @@ def test_what_is_no_folder_is_refused(store: Store, tmp_path: Path) -> None:
         import_model(store, tmp_path / "nowhere")
 
 
+def test_a_folder_beside_the_models_own_leads_to_it(store: Store, tmp_path: Path) -> None:
+    """Sentence-transformers keep a model in a folder of their folder; some name the graphs' own."""
+    made(tmp_path / "clip-ViT-B-32" / "0_CLIPModel", OPTIMUM)
+    made(tmp_path / "clip-ViT-B-32", {"modules.json": b"[]"})
+    with pytest.raises(ModelUnusable, match="not the model's own folder") as above:
+        import_model(store, tmp_path / "clip-ViT-B-32")
+    with pytest.raises(ModelUnusable, match="not the model's own folder") as below:
+        import_model(store, tmp_path / "clip-ViT-B-32" / "0_CLIPModel" / "onnx")
+    for refused in (above, below):
+        assert refused.value.remedy == f"Import {tmp_path / 'clip-ViT-B-32' / '0_CLIPModel'}."
+
+
 def test_names_have_small_letters_and_no_slash(store: Store, tmp_path: Path) -> None:
     folder = made(tmp_path / "tiny", OPTIMUM)
     for name in ("A", "a/b", ".hidden", "a" * 101):

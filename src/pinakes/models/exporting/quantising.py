@@ -74,6 +74,10 @@ def quantise(
     """
     folders = (graph_folder(directory), directory / "visual", directory / "textual")
     graphs = [graph for folder in folders for graph in full_graphs(folder)]
+    if any(graph.stem == "encoder_model" for graph in graphs) and len(graphs) == 1:
+        raise ModelUnusable(
+            "A merged decoder cannot be quantised.", remedy="Get the model with decoder_model.onnx."
+        )
     if not graphs:
         raise ModelUnusable("The model has no ONNX graphs to quantise.", remedy="Export it to ONNX first.")
     files = tuple(quantised(graph) for graph in graphs)

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
-from pinakes.models.tasks.model_directory import damaged, required
+from pinakes.core.errors import ModelFailed
+from pinakes.models.runtimes.onnx_failures import not_loaded, not_run
+from pinakes.models.tasks.model_directory import required
 
 Array = NDArray[Any]
 
@@ -33,9 +34,6 @@ BLOCKS = "4"
 
 #: The operator that finds the range of activations, as files spell it.
 _QUANTISER = b"DynamicQuantizeLinear"
-
-#: What allocators say when there is no memory left: onnxruntime's own, the C++ library's, CUDA's.
-_NO_MEMORY = ("allocate memory", "bad_alloc", "bad allocation", "out of memory", "alloc_failed")
 
 
 class OnnxSession:
@@ -141,7 +139,7 @@ class OnnxSession:
             try:
                 return list(session.run(list(outputs), dict(feeds)))
             except Exception as error:  # onnxruntime's own classes have no common root
-                raise _translated(error) from error
+                raise not_run(error) from error
 
     @contextmanager
     def _chosen(self) -> Iterator[Any]:
@@ -175,31 +173,11 @@ def _opened(path: Path, threads: int) -> Any:
     try:
         return onnxruntime.InferenceSession(path, options, providers=providers)
     except Exception as error:
-        failure = _translated(error)
-        raise failure if isinstance(failure, OutOfMemory) else _unloadable(path, error) from error
+        raise not_loaded(path, error) from error
 
 
 def _is_on_cpu(session: Any) -> bool:
     return bool(session.get_providers()[0] == "CPUExecutionProvider")
-
-
-def _unloadable(path: Path, error: Exception) -> ModelUnusable:
-    if "external data" in str(error).lower() or ".onnx_data" in str(error):
-        return ModelUnusable(
-            f"The weights beside {path.name} are missing or damaged.",
-            remedy=f"Get the model again, with {path.name}_data or whatever lies beside it.",
-        )
-    return damaged(path)
-
-
-def _translated(error: Exception) -> OutOfMemory | ModelFailed:
-    said = str(error).lower()
-    if isinstance(error, MemoryError) or any(sign in said for sign in _NO_MEMORY):
-        return OutOfMemory(
-            "The model has not enough memory for this batch.",
-            remedy="Lower PINAKES_INFERENCE__MAX_BATCH, or use a smaller model.",
-        )
-    return ModelFailed(f"The model cannot be run on this input ({type(error).__name__}).")
 
 
 def _size(length: Any) -> int | None:

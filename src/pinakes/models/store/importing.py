@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinakes.core.errors import ModelUnusable, NotFound
-from pinakes.models.layouts import paths_in
+from pinakes.models.layouts import GRAPH_FOLDERS, is_described, paths_in
 from pinakes.models.registry.entry import WEIGHTS, Entry
 from pinakes.models.registry.naming import checked, default_name
 from pinakes.models.registry.registry import registry
@@ -110,8 +110,20 @@ def _snapshot(folder: Path) -> Path:
 def _paths(folder: Path) -> list[str]:
     """The files to take: those of a model, and whatever else its graphs keep weights in."""
     there = set(paths_in(folder))
+    if not is_described(there) and (others := _meant(folder)):
+        raise ModelUnusable(
+            f"{folder} is not the model's own folder.",
+            remedy="Import " + " or ".join(str(other) for other in others) + ".",
+        )
     paths = chosen(there, of=str(folder), variants=True)
     return sorted({*paths, *there.intersection(weights_beside(folder, paths))})
+
+
+def _meant(folder: Path) -> list[Path]:
+    """Folders near this one that hold a model: the one above that of its graphs, else those below."""
+    above = [folder.resolve().parent] if folder.resolve().name in GRAPH_FOLDERS else []
+    below = sorted(each for each in folder.iterdir() if each.is_dir())
+    return [each for each in above or below if is_described(set(paths_in(each)))]
 
 
 def _entry(source: Source, name: str, digests: dict[str, str]) -> Entry | None:
