@@ -13,7 +13,8 @@ from pinakes.core.errors import FolderUnreadable, InvalidRequest
 from pinakes.core.settings import ImageLimits
 from pinakes.core.types import ModelIdentity, Refusal
 from pinakes.images.processes import Workers
-from pinakes.search.shared.takeover import FaissReader, TakenOver, examine, faiss_files, take_over
+from pinakes.search.shared.faiss_reading import FaissReader, faiss_files
+from pinakes.search.shared.takeover import TakenOver, examine, take_over
 from pinakes.search.shared.types import Like, Place
 
 pytest.importorskip("faiss", reason="the extra faiss is not installed")

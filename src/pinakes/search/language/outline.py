@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pinakes.search.language.parsing import AND, OR, Meaning, Part, Plain, parts_of
+from pinakes.search.language.parsing import AND, OR, parts_of
+from pinakes.search.language.parts import Meaning, Part, Plain
 from pinakes.search.language.reading import Below, Values
 from pinakes.search.question import Picture, Term
 

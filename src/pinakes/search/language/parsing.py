@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pinakes.core.errors import InvalidRequest
-from pinakes.core.filters import And, Filter, Not, Or, check_filter
+from pinakes.core.filters import And, Or, check_filter
 from pinakes.core.payload import PICTURES
 from pinakes.search.language.fields import BY_NAME, FIELDS, nearest
-from pinakes.search.language.line import Piece
+from pinakes.search.language.parts import (
+    Meaning,
+    Part,
+    Plain,
+    apart,
+    conditions_of,
+    is_condition,
+    joined,
+    negated,
+    span,
+    weighted,
+)
 from pinakes.search.language.reading import Below, Context, Values
 from pinakes.search.language.scanning import Kind, Token, tokens
 from pinakes.search.question import Question, Term
@@ -20,25 +31,6 @@ DEEPEST, MOST_TERMS, MOST_FOLDERS = 8, 32, 64
 
 #: Words that join or turn conditions; beside other words they are words.
 OR, AND, NOT = "or", "and", "not"
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """Words that stand free; all of them make one term."""
-
-    words: str
-
-
-#: What one part of a line asks for.
-Meaning = Plain | Term | Filter | Below
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a question, and where it was typed."""
-
-    meaning: Meaning
-    piece: Piece
 
 
 def parsed(text: str, *, now: datetime | None = None, values: Values | None = None) -> Question:
@@ -89,7 +81,7 @@ class _Parser:
         """Whether a word is meant to join: it stands between two things, and one of them is a condition."""
         if not _is_word(token, word) or not found or self._peek(1) is None:
             return False
-        return _is_condition(found[-1]) or self._condition_follows()
+        return is_condition(found[-1]) or self._condition_follows()
 
     def _condition_follows(self) -> bool:
         further = 1
@@ -103,12 +95,12 @@ class _Parser:
             self._at += 1
             operands += self._operand(token)
         for operand in operands:
-            if not _is_condition(operand):
+            if not is_condition(operand):
                 raise operand.piece.problem(
                     "“or” joins conditions, and this is none",
                     remedy="As in tag:cat or tag:dog; words and folders stand by themselves.",
                 )
-        return Part(Or(_conditions(operands)), _span(operands))
+        return Part(Or(conditions_of(operands)), span(operands))
 
     def _part(self) -> list[Part]:
         begun = self._at
@@ -127,9 +119,9 @@ class _Parser:
         token = self._tokens[self._at]
         self._at += 1
         if token.kind is Kind.MINUS or (_is_word(token, NOT) and self._something_follows()):
-            return [_negated(self._operand(token), token.whole)]
+            return [negated(self._operand(token), token.whole)]
         if token.kind is Kind.PLUS:
-            return [_apart(part) for part in _joined(self._operand(token))]
+            return [apart(part) for part in joined(self._operand(token))]
         if token.kind is Kind.OPEN:
             return self._group(token)
         return [Part(self._meaning(token), token.whole)]
@@ -169,8 +161,8 @@ class _Parser:
                 "There is nothing in these parentheses"
             )
         if closing.weight is not None:
-            return [_weighted(part, closing.weight) for part in _joined(parts, one=True)]
-        return _joined(parts) if all(map(_is_condition, parts)) else parts
+            return [weighted(part, closing.weight) for part in joined(parts, one=True)]
+        return joined(parts) if all(map(is_condition, parts)) else parts
 
     def _meaning(self, token: Token) -> Meaning:
         if token.kind is Kind.WORD:
@@ -201,7 +193,7 @@ def _question(parts: Sequence[Part]) -> Question:
                 terms.append(part.meaning)
             case Below(paths):
                 below += paths
-    conditions = _conditions([part for part in parts if _is_condition(part)])
+    conditions = conditions_of(parts)
     where = And(conditions) if len(conditions) > 1 else next(iter(conditions), None)
     check_filter(where, PICTURES)
     first = [Term(words=" ".join(plain))] if plain else []
@@ -213,14 +205,6 @@ def _question(parts: Sequence[Part]) -> Question:
     return question
 
 
-def _conditions(parts: Sequence[Part]) -> tuple[Filter, ...]:
-    return tuple(part.meaning for part in parts if isinstance(part.meaning, Filter))
-
-
-def _is_condition(part: Part) -> bool:
-    return isinstance(part.meaning, Filter)
-
-
 def _is_word(token: Token, word: str) -> bool:
     whole = token.kind is Kind.WORD and token.plain and token.weight is None
     return whole and token.whole.text.lower() == word
@@ -229,50 +213,6 @@ def _is_word(token: Token, word: str) -> bool:
 def _leads(token: Token) -> bool:
     """Whether a token may stand before the condition that it is about."""
     return token.kind in (Kind.MINUS, Kind.PLUS, Kind.OPEN) or _is_word(token, NOT)
-
-
-def _joined(parts: Sequence[Part], *, one: bool = False) -> list[Part]:
-    """Free words as one part, conditions as one; with `one`, refuses what is not a single part then."""
-    if all(isinstance(part.meaning, Plain) for part in parts):
-        words = " ".join(part.meaning.words for part in parts if isinstance(part.meaning, Plain))
-        return [Part(Plain(words), _span(parts))]
-    if len(parts) > 1 and all(map(_is_condition, parts)):
-        return [Part(And(_conditions(parts)), _span(parts))]
-    if one and len(parts) > 1:
-        raise _span(parts).problem("These are several things; a sign or a weight is about one")
-    return list(parts)
-
-
-def _negated(parts: Sequence[Part], sign: Piece) -> Part:
-    (part,) = _joined(parts, one=True)
-    piece = replace(part.piece, start=sign.start)
-    match part.meaning:
-        case Plain(words):
-            return Part(Term(-1.0, words), piece)
-        case Term(weight):
-            return Part(replace(part.meaning, weight=-weight), piece)
-        case Below():
-            raise piece.problem("Folders cannot be left out, only named", remedy="Name those to look in.")
-        case condition:
-            return Part(Not(condition), piece)
-
-
-def _apart(part: Part) -> Part:
-    """Free words with a sign are a term of their own."""
-    return replace(part, meaning=Term(words=part.meaning.words)) if isinstance(part.meaning, Plain) else part
-
-
-def _weighted(part: Part, weight: float) -> Part:
-    if isinstance(part.meaning, Plain):
-        return replace(part, meaning=Term(weight, part.meaning.words))
-    if isinstance(part.meaning, Term) and part.meaning.weight in (1, -1):
-        return replace(part, meaning=replace(part.meaning, weight=part.meaning.weight * weight))
-    raise part.piece.problem("This takes no weight, or has one already")
-
-
-def _span(parts: Sequence[Part]) -> Piece:
-    first, last = parts[0].piece, parts[-1].piece
-    return replace(first, end=last.end, text=first.line[first.start : last.end])
 
 
 def _unknown(token: Token) -> InvalidRequest:

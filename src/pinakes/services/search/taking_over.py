@@ -10,16 +10,8 @@ from pathlib import Path
 from pinakes.core.settings import Settings
 from pinakes.core.types import ModelIdentity
 from pinakes.images.processes import Workers
-from pinakes.search.shared.takeover import (
-    FaissFile,
-    FaissReader,
-    Progress,
-    TakenOver,
-    bounds_for,
-    examine,
-    faiss_files,
-    take_over,
-)
+from pinakes.search.shared.faiss_reading import FaissFile, FaissReader, bounds_for, faiss_files
+from pinakes.search.shared.takeover import Progress, TakenOver, examine, take_over
 from pinakes.services.chosen.embedders import chosen_embedder
 from pinakes.services.owner import owning
 from pinakes.services.search.main import directory_of, opened
