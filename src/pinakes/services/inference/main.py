@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from pinakes.core import logging
 from pinakes.core.metrics import InferenceMetrics
-from pinakes.core.settings import Settings
+from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.chosen.offers import default_model, offers_of
 from pinakes.services.http.app import create_application
 from pinakes.services.http.keys import keys_of
 from pinakes.services.http.telemetry import TracedRequests, Tracing, tracing_of
 from pinakes.services.inference import health_routes, model_routes
 from pinakes.services.inference.access import PROBES, allowed_scopes
+from pinakes.services.inference.dialects.base import Dialect
 from pinakes.services.inference.dialects.factory import dialects_of, forms_of, probes_of
 from pinakes.services.inference.native.routes import routes
 from pinakes.services.inference.oip import routes as oip
@@ -92,6 +93,32 @@ def build_application(
         host=limits.host if host is None else host,
         tracer=None if tracing is None else tracing.tracer,
     )
+    application = create_application(
+        title="Pinakes inference service",
+        description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
+        keys=keys,
+        allowed=allowed_scopes,
+        open_paths=probes,
+        max_body_bytes=limits.max_request_bytes,
+        registry=metrics.registry,
+        forms={**forms_of(dialects), "/v1": openai_error, "/v2": oip_error},
+        count_error=lambda error: metrics.refusals.labels(error.code, "").inc(),
+        lifespan=_lifespan(engine, grpc, tracing),
+    )
+    metrics.registry.register(TritonMetrics(engine, metrics))
+    application.state.engine = engine
+    for router in _routers(engine, limits, metrics, dialects):
+        application.include_router(router)
+    if tracing is not None:
+        untraced = (*probes, "/metrics")
+        application.add_middleware(TracedRequests, tracer=tracing.tracer, untraced=untraced)
+    return application
+
+
+def _lifespan(
+    engine: Engine, grpc: Callable[[], AbstractAsyncContextManager[None]], tracing: Tracing | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What runs as long as the application: its engine, gRPC where it is on, and the sending of traces."""
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
@@ -104,31 +131,19 @@ def build_application(
             if tracing is not None:
                 tracing.close()
 
-    application = create_application(
-        title="Pinakes inference service",
-        description="Stateless: pictures in, embeddings out. Any number of replicas may stand side by side.",
-        keys=keys,
-        allowed=allowed_scopes,
-        open_paths=probes,
-        max_body_bytes=limits.max_request_bytes,
-        registry=metrics.registry,
-        forms={**forms_of(dialects), "/v1": openai_error, "/v2": oip_error},
-        count_error=lambda error: metrics.refusals.labels(error.code, "").inc(),
-        lifespan=lifespan,
-    )
-    metrics.registry.register(TritonMetrics(engine, metrics))
-    application.state.engine = engine
-    application.include_router(routes(engine, limits, metrics))  # first, since routes are tried in turn
-    application.include_router(health_routes.routes(engine))
-    application.include_router(model_routes.routes(engine))
-    application.include_router(openai.routes(engine, limits, metrics))
-    for dialect in dialects:
-        application.include_router(dialect.routes(engine, limits, metrics))
-    application.include_router(oip.routes(engine, limits, metrics))
-    if tracing is not None:
-        untraced = (*probes, "/metrics")
-        application.add_middleware(TracedRequests, tracer=tracing.tracer, untraced=untraced)
-    return application
+    return lifespan
+
+
+def _routers(
+    engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics, dialects: Sequence[Dialect]
+) -> Iterator[APIRouter]:
+    """Every protocol's paths, our own first: they are tried in turn."""
+    yield routes(engine, limits, metrics)
+    yield health_routes.routes(engine)
+    yield model_routes.routes(engine)
+    yield openai.routes(engine, limits, metrics)
+    yield from (dialect.routes(engine, limits, metrics) for dialect in dialects)
+    yield oip.routes(engine, limits, metrics)
 
 
 def _engine(
