@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from tests.stand_ins import StandInModel, only_offer
 from tests.waiting import PATIENCE, until
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.serving.catalogue import ModelState, Offer
 from pinakes.serving.engine import Engine, State
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Input, Outcome, Priority, Work
 
 

@@ -5,9 +5,10 @@ from tests.serving.one_engine import put, running
 from tests.stand_ins import CORRUPT, StandInModel, vector_of
 from tests.waiting import PATIENCE
 
-from pinakes.core.metrics import InferenceMetrics, exposition
+from pinakes.core.metrics import exposition
 from pinakes.core.types import Caption, ModelIdentity, Task
 from pinakes.serving.cache import ENTRY_BYTES, Key, ResultCache
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Tensor
 
 MODEL = ModelIdentity("m", "1", "p", 8)

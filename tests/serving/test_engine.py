@@ -12,10 +12,11 @@ from tests.stand_ins import CORRUPT, POISON, StandInModel, only_offer, vector_of
 from tests.waiting import PATIENCE
 
 from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady, Overloaded
-from pinakes.core.metrics import InferenceMetrics, exposition
+from pinakes.core.metrics import exposition
 from pinakes.core.types import Reason, Refusal, Task
 from pinakes.models.base import LoadedModel
 from pinakes.serving.engine import Engine, State
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Work
 
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from pinakes.core.errors import NotReady, Overloaded
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import ModelIdentity
 from pinakes.models.base import LoadedModel
@@ -19,6 +18,7 @@ from pinakes.serving.batcher import Batcher
 from pinakes.serving.cache import ResultCache
 from pinakes.serving.cap import Cap
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.preparation import PreparationPool
 from pinakes.serving.request import Outcome, Priority, Request, Work
 from pinakes.serving.residents import Residents

@@ -15,12 +15,12 @@ from pinakes.core.errors import (
     OutOfMemory,
     PinakesError,
 )
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Refusal, Task
 from pinakes.models.base import LoadedModel, Prepared
 from pinakes.serving.backlog import Backlog
 from pinakes.serving.batcher import Batcher
 from pinakes.serving.catalogue import ModelState, ModelStatus, Offer
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.probe import PROBE_IMAGE, PROBE_TEXT
 from pinakes.serving.request import Priority, Request
 from pinakes.serving.statistics import Snapshot

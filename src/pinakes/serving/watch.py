@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Reason, Refusal, Task
 from pinakes.models.base import Result
 from pinakes.serving.cache import Key, ResultCache
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Observe, Outcome
 from pinakes.serving.statistics import Statistics
 

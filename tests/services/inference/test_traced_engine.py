@@ -11,11 +11,11 @@ from tests.stand_ins import StandInModel, only_offer, vector_of
 from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.services.inference.traced_engine import TracedEngine
 from pinakes.serving.engine import State
+from pinakes.serving.metrics import InferenceMetrics
 
 
 @contextmanager

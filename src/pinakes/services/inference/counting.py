@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from starlette.requests import ClientDisconnect
 
 from pinakes.core.errors import PinakesError
-from pinakes.core.metrics import InferenceMetrics
+from pinakes.serving.metrics import InferenceMetrics
 
 
 @contextmanager

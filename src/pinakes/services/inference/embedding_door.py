@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from pinakes.core.errors import ImageRefused, InvalidRequest, ModelFailed, NotFound, OutOfMemory, PinakesError
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Reason, Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
@@ -24,6 +23,7 @@ from pinakes.services.inference.bodies import SMALL_BODY, read_body, refuse_enco
 from pinakes.services.inference.choice import loaded_for
 from pinakes.services.inference.counting import counted
 from pinakes.serving.engine import Engine, Visit
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Outcome
 
 #: Status of a request whose client went away before the answer; nobody receives it.

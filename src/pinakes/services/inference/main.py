@@ -10,7 +10,6 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from pinakes.core import logging
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.chosen.offers import default_model, offers_of
 from pinakes.services.http.app import create_application
@@ -31,6 +30,7 @@ from pinakes.services.inference.triton_metrics import TritonMetrics
 from pinakes.services.process import check_bind, open_listener, run, url_of
 from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 
 def serve(

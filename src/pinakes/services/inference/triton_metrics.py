@@ -10,10 +10,10 @@ from prometheus_client import Counter, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.types import Reason
 from pinakes.serving.catalogue import ModelStatus
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 #: Refusals that Triton calls the backend's; all others of an input are its OTHER.
 BACKEND_REASONS = frozenset({Reason.MODEL_FAILED, Reason.OUT_OF_MEMORY})

@@ -7,7 +7,6 @@ from tests.stand_ins import StandInModel
 from tests.waiting import PATIENCE
 
 from pinakes.core.errors import InvalidRequest, ModelUnusable, NotFound, NotReady
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Task
 from pinakes.models.base import LoadedModel
@@ -15,6 +14,7 @@ from pinakes.services.inference.oip import repository as module
 from pinakes.services.inference.oip.repository import Repository
 from pinakes.serving.catalogue import ModelState, Offer
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 TASKS = frozenset({Task.IMAGE_EMBEDDING})
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.http.problems import ErrorForm
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 #: Makes the routes of a protocol over an engine.
 MakeRoutes = Callable[[Engine, InferenceSettings, InferenceMetrics], APIRouter]

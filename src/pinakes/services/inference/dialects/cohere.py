@@ -10,7 +10,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Vector
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
@@ -21,6 +20,7 @@ from pinakes.services.inference.inline_pictures import picture_of
 from pinakes.services.inference.json_fields import list_field, object_of, text_field, texts_field
 from pinakes.services.inference.vector_forms import as_base64, as_floats, to_json
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 #: How vectors are written, by Cohere's name; its eight-bit types need a calibration that we do not have.
 TYPES: dict[str, Callable[[Vector], object]] = {"float": as_floats, "base64": as_base64}

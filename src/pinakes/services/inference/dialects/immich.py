@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from pinakes.core.errors import InvalidRequest, UnsupportedMedia
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
 from pinakes.services.inference.dialects.base import REFUSALS, Dialect
@@ -21,6 +20,7 @@ from pinakes.services.inference.json_fields import object_of
 from pinakes.services.inference.multipart import boundary_of, parts_of
 from pinakes.services.inference.vector_forms import as_floats, to_json
 from pinakes.serving.engine import Engine, State
+from pinakes.serving.metrics import InferenceMetrics
 
 #: Most parts of a body that are looked at; Immich sends two.
 MOST_PARTS = 8

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded, InvalidField
 from pinakes.services.inference.dialects.base import REFUSALS, Dialect
@@ -17,6 +16,7 @@ from pinakes.services.inference.inline_pictures import picture_of
 from pinakes.services.inference.json_fields import object_of, text_field, texts_field
 from pinakes.services.inference.vector_forms import as_floats, to_json
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:

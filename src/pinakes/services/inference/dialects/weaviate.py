@@ -7,7 +7,6 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asked import Asked, Embedded
 from pinakes.services.inference.dialects.base import REFUSALS, Dialect
@@ -17,6 +16,7 @@ from pinakes.services.inference.inline_pictures import picture_of
 from pinakes.services.inference.json_fields import list_field, object_of, texts_field
 from pinakes.services.inference.vector_forms import as_floats, to_json
 from pinakes.serving.engine import Engine, State
+from pinakes.serving.metrics import InferenceMetrics
 
 #: Paths by which Weaviate finds out whether the container lives, and can serve.
 LIVE, READY = "/.well-known/live", "/.well-known/ready"

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.core.errors import ModelFailed
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.core.types import Refusal, Task, Vector
 from pinakes.models.base import LoadedModel
@@ -36,6 +35,7 @@ from pinakes.services.inference.native.labelling import (
 from pinakes.services.inference.native.question import Fields, Question
 from pinakes.services.inference.native.questions import has_fields, read_question
 from pinakes.serving.engine import Engine, Visit
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Input, Outcome
 
 #: What a model must do to label pictures.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference import openapi
 from pinakes.services.inference.embedding_door import respond_counted
 from pinakes.services.inference.native.door import Native
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 #: What GET / names.
 PATHS = (

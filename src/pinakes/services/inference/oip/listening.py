@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pinakes.core.errors import InvalidRequest
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.http.keys import Keys
 from pinakes.services.process import open_listener
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer

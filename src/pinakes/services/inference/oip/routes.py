@@ -11,7 +11,6 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from pinakes.core.errors import TooLarge, UploadStalled
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.http.door import CLIENT_GONE
 from pinakes.services.inference.asking import ask, holder_of, length_of, terms_of
@@ -33,6 +32,7 @@ from pinakes.services.inference.oip.repository import Repository
 from pinakes.services.inference.oip.statistics import statistics_of
 from pinakes.serving.catalogue import ModelState
 from pinakes.serving.engine import Engine, State, Visit
+from pinakes.serving.metrics import InferenceMetrics
 
 #: Largest body of a request to the repository, bytes; it holds a few words.
 LARGEST_COMMAND = 2**20

@@ -7,13 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.embedding_door import EmbeddingDoor
 from pinakes.services.inference.openai import models
 from pinakes.services.inference.openai.openapi import EMBEDDINGS, LISTED, NAMED
 from pinakes.services.inference.openai.requests import parse
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 
 def routes(engine: Engine, limits: InferenceSettings, metrics: InferenceMetrics) -> APIRouter:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from pinakes.core.errors import PortTaken
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.http.keys import Keys
 from pinakes.services.inference.oip.rpc.calls import CallDoor
@@ -15,6 +14,7 @@ from pinakes.services.inference.oip.rpc.health import HealthMethods
 from pinakes.services.inference.oip.rpc.service import SAME_KEY, STREAMED, InferenceMethods
 from pinakes.services.inference.oip.rpc.spans import CallSpans
 from pinakes.serving.engine import Engine
+from pinakes.serving.metrics import InferenceMetrics
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer

@@ -12,7 +12,6 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from pinakes.core.errors import DeadlineExceeded, InvalidRequest
-from pinakes.core.metrics import InferenceMetrics
 from pinakes.core.settings import InferenceSettings
 from pinakes.services.inference.asking import Terms
 from pinakes.services.inference.counting import counted
@@ -27,6 +26,7 @@ from pinakes.services.inference.oip.rpc.tensors import request_of, response_of
 from pinakes.services.inference.oip.statistics import statistics_of
 from pinakes.serving.catalogue import ModelState
 from pinakes.serving.engine import Engine, State, Visit
+from pinakes.serving.metrics import InferenceMetrics
 from pinakes.serving.request import Outcome, Priority, Work
 
 #: Paths over HTTP that want the key that a method wants; every other wants that of inference.

@@ -2,7 +2,8 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from pinakes.core.metrics import InferenceMetrics, exposition
+from pinakes.core.metrics import exposition
+from pinakes.serving.metrics import InferenceMetrics
 
 
 def test_two_sets_of_metrics_live_in_one_process() -> None:
