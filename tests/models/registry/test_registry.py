@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from pinakes.core.errors import NotFound
 from pinakes.core.types import Task
+from pinakes.models.layouts import is_described
 from pinakes.models.registry.entry import Entry
 from pinakes.models.registry.registry import DEFAULT, parsed, registry
 from pinakes.models.store.chosen_files import chosen, is_harmless
@@ -41,6 +42,7 @@ def test_entries_take_data_only_and_pin_what_they_say_of_it(entry: Entry) -> Non
     paths = [file.path for file in entry.files]
     assert all(is_harmless(path) for path in paths)
     assert set(chosen(paths, of=entry.repo)) == set(paths)
+    assert is_described([file.path for file in entry.files if not file.optional])
     if any(file.sha256 or file.bytes for file in entry.files):
         assert entry.revision, "a digest belongs to a commit"
 

@@ -39,7 +39,7 @@ except OutOfMemory as error:
 
 def test_a_batch_too_large_for_memory_fails_alone(tiny_models: TinyModels) -> None:
     command = [sys.executable, "-W", "ignore", "-c", TOO_LARGE, str(tiny_models.weights("clip"))]
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert finished.returncode == 0, finished.stderr
     assert "PINAKES_INFERENCE__MAX_BATCH" in finished.stdout
 
@@ -53,6 +53,24 @@ def test_inputs_that_the_model_cannot_take_fail_with_our_name(tiny_models: TinyM
     weights.close()
     with pytest.raises(ModelFailed, match="closed"):
         weights.encode_pictures(np.zeros((1, 3, 32, 32), np.float32))
+
+
+def test_weights_in_shards_are_taken_in_and_are_the_same_weights(
+    tiny_models: TinyModels, tmp_path: Path
+) -> None:
+    from pinakes.models.store.importing import import_model
+    from pinakes.models.store.store import Store
+
+    source = tiny_models.weights("clip")
+    folder = tiny_models.copy(source, tmp_path / "sharded")
+    (folder / "model.safetensors").unlink()
+    whole = read_weights(source)
+    whole.save_pretrained(folder, max_shard_size="100KB")
+    model = import_model(Store(tmp_path / "models"), folder)
+    assert sum(file.path.endswith(".safetensors") for file in model.manifest.files) > 1
+    pictures = np.random.default_rng(0).random((2, 3, 32, 32), dtype=np.float32)
+    sharded, direct = (Weights(weights, threads=1) for weights in (read_weights(model.path), whole))
+    assert np.array_equal(sharded.encode_pictures(pictures), direct.encode_pictures(pictures))
 
 
 def test_large_weights_are_written_beside_their_graph(
