@@ -110,8 +110,8 @@ class InferenceSettings(BaseModel, frozen=True):
     notice_seconds: float = Field(
         0.0,
         ge=0,
-        description="Time on SIGTERM in which readiness already says no and requests are still taken, so that "
-        "balancers look away first.",
+        description="Time on SIGTERM in which readiness already says no and requests are still taken, so "
+        "that balancers look away first.",
     )
     drain_seconds: float = Field(20.0, ge=0, description="Time given to accepted requests on SIGTERM.")
 

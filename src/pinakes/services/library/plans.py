@@ -31,7 +31,7 @@ class Plans:
             DiskFull: there is no room for it.
         """
         self._forget_old()
-        return kept_plans.keep(self._state, new_name(), plan, review=review)
+        return kept_plans.keep(self._state, plan_name(), plan, review=review)
 
     def submit(self, question: dict[str, Any], *, about: dict[str, Any]) -> Job:
         """Queue the making of a plan; the job's `plan` is its name.
@@ -80,7 +80,7 @@ class Plans:
 
     def _asked(self, question: dict[str, Any]) -> str:
         self._forget_old()
-        name = new_name()
+        name = plan_name()
         kept_plans.ask(self._state, name, question)
         return name
 
@@ -89,7 +89,7 @@ class Plans:
         kept_plans.forget_old(self._state, {job.about.get("plan", job.id) for job in known})
 
 
-def new_name() -> str:
+def plan_name() -> str:
     """A name that no other plan has."""
     return secrets.token_hex(8)
 

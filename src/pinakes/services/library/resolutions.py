@@ -18,7 +18,7 @@ from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, posit
 from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, is_much, report_json
-from pinakes.services.library.plans import Plans, item_json, new_name, plan_json
+from pinakes.services.library.plans import Plans, item_json, plan_name, plan_json
 from pinakes.services.opened import Library
 from pinakes.services.works import planning
 from pinakes.services.works.plan_files import KeptPlan
@@ -84,7 +84,7 @@ def resolution_routes(library: Library, jobs: Jobs) -> APIRouter:
 def _planned_now(plans: Plans, asked: ResolveRequest, made: Plan, actor: str) -> Response:
     is_job = not asked.dry_run and is_much(len(made.items), asked.as_job)
     # What is carried out at once is shown to nobody before, and need not be kept.
-    kept = plans.keep(made, asked.review) if asked.dry_run or is_job else KeptPlan.of(new_name(), made)
+    kept = plans.keep(made, asked.review) if asked.dry_run or is_job else KeptPlan.of(plan_name(), made)
     answer = _answer(asked, kept, made.items[: asked.limit])
     if asked.dry_run:
         return Json(answer)
