@@ -18,7 +18,7 @@ from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, posit
 from pinakes.services.http.bounded import BoundedRoute
 from pinakes.services.jobs.following import job_json
 from pinakes.services.library.acting import CHANGING, actor_of, is_much, report_json
-from pinakes.services.library.plans import Plans, item_json, plan_name, plan_json
+from pinakes.services.library.plans import Plans, item_json, plan_json, plan_name
 from pinakes.services.opened import Library
 from pinakes.services.works import planning
 from pinakes.services.works.plan_files import KeptPlan
