@@ -83,6 +83,8 @@ class Admission:
             self._items -= items
             if answered:
                 self._pace.left(items)
+            if not self._items:
+                self._pace.rested()
 
     def leave(self, nbytes: int, client: str = "") -> None:
         """End a client's visit that held `nbytes` bytes."""

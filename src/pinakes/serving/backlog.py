@@ -50,6 +50,8 @@ class Backlog:
                 del self._inside[key]
             if answered:
                 self._pace.left(items)
+            if not self._inside:
+                self._pace.rested()
 
     def _refuse_late(self, priority: Priority, client: str, items: int, seconds: float) -> None:
         before = self._before(priority, client, items)

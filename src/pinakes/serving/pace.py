@@ -31,10 +31,11 @@ class Pace:
         self.measured = False
         self._left = 0
         self._since = 0.0
+        self._whole = False
 
     def began(self) -> None:
         """Inputs came where none were: time begins to count."""
-        self._left, self._since = 0, time.monotonic()
+        self._restart(whole=True)
 
     def left(self, items: int) -> None:
         """Count inputs that were answered."""
@@ -44,7 +45,21 @@ class Pace:
             newest = elapsed / self._left
             self.seconds += (NEWEST_WEIGHT if self.measured else 1.0) * (newest - self.seconds)
             self.measured = True
-            self.began()
+            self._restart(whole=False)
+
+    def rested(self) -> None:
+        """None is left: what came and went in less than a window still shows that inputs may be faster.
+
+        Without this a pace that slow inputs left behind would turn quick ones away for ever: those that
+        are let in are gone too soon to be measured. Only a faster pace is believed of so short a time.
+        """
+        newest = (time.monotonic() - self._since) / self._left if self._left else math.inf
+        if self._whole and self.measured and newest < self.seconds:
+            self.seconds += (1 - (1 - NEWEST_WEIGHT) ** self._left) * (newest - self.seconds)
+
+    def _restart(self, *, whole: bool) -> None:
+        """Count anew; `whole` where nothing came before."""
+        self._left, self._since, self._whole = 0, time.monotonic(), whole
 
 
 def retry_after(seconds: float) -> float:
