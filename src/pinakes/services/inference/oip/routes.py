@@ -124,7 +124,10 @@ def _add_repository(router: APIRouter, repository: Repository, limits: Inference
         return await repository.index(ready=told.get("ready") is True)
 
     @router.post(
-        "/repository/models/{model}/load", summary="Load a model and wait for it", responses=openapi.COMMAND
+        "/repository/models/{model}/load",
+        summary="Load a model and wait for it",
+        responses=openapi.COMMAND,
+        response_class=Response,  # clients want nothing in it
     )
     async def load(request: Request, model: str) -> Response:
         told = read_object(await _read_command(request, limits))
@@ -136,6 +139,7 @@ def _add_repository(router: APIRouter, repository: Repository, limits: Inference
         "/repository/models/{model}/unload",
         summary="Unload a model and wait until it is gone",
         responses=openapi.COMMAND,
+        response_class=Response,
     )
     async def unload(request: Request, model: str) -> Response:
         await _read_command(request, limits)
