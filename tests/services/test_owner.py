@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.small_disk import fill, small_disk
 
-from pinakes.core.errors import StateBusy, StateUnusable
+from pinakes.core.errors import DiskFull, StateBusy, StateUnusable
 from pinakes.services import owner
 from pinakes.services.owner import owning, running_service
 
@@ -25,6 +26,13 @@ def test_an_owner_is_found_while_it_owns(tmp_path: Path) -> None:
     with owning(tmp_path, "http://127.0.0.1:8002"):
         assert running_service(tmp_path) == "http://127.0.0.1:8002"
     assert running_service(tmp_path) is None
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        fill(disk)
+        with pytest.raises(DiskFull, match="is full"), owning(disk, None):
+            pass
 
 
 def test_who_cannot_be_asked_is_no_service(tmp_path: Path) -> None:

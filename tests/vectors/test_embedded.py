@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.small_disk import fill, small_disk
 from tests.vectors.stores import TINY, clustered, embedded, points, unit
 
 from pinakes.core.errors import DiskFull, NotFound, StateBusy, StateUnusable
@@ -151,8 +152,10 @@ def test_a_rebuild_that_fails_changes_nothing(
     collection.upsert(points(501)[500:])
     assert collection.count(folders=None) == 501
     monkeypatch.undo()
-    assert collection.optimise()
-    assert collection.count(folders=None) == 501
+    store.close()
+    store = embedded(directory)
+    assert store.open(NAME).optimise()
+    assert store.open(NAME).count(folders=None) == 501
     store.close()
 
 
@@ -218,6 +221,26 @@ def test_a_disk_without_room_is_told_before_the_engine_meets_it(
     assert collection.count(folders=None) == 10
     assert len(shards(directory)) == 1
     store.close()
+
+
+def test_nothing_is_made_or_opened_on_a_disk_without_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", megabytes=32) as disk:
+        store = embedded(disk / "vectors")
+        with pytest.raises(DiskFull, match="too little room"):
+            store.create(TINY)
+        assert store.collections() == []
+        store.close()
+    with small_disk(tmp_path / "small", megabytes=420) as disk:
+        store = embedded(disk / "vectors")
+        store.create(TINY).upsert(points(5))
+        store.close()
+        ballast = fill(disk)
+        store = embedded(disk / "vectors")
+        with pytest.raises(DiskFull, match="too little room"):
+            store.open(NAME)
+        ballast.unlink()
+        assert store.open(NAME).count(folders=None) == 5
+        store.close()
 
 
 def test_a_field_that_a_later_version_adds_is_indexed_when_opened(directory: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pinakes.core.errors import StateBusy, StateUnusable
+from pinakes.core.errors import DiskFull, StateBusy, StateUnusable
 
 #: Says where the owner answers and which process it is, beside the lock that says whether it lives.
 RECORD, LOCK = "service.json", "service.lock"
@@ -34,6 +35,7 @@ def owning(state: Path, url: str | None) -> Iterator[None]:
 
     Raises:
         StateBusy: another process owns it.
+        DiskFull: its disk has no room for a few bytes.
         StateUnusable: the state directory cannot be written.
     """
     lock = FileLock(state / LOCK, timeout=PATIENCE)
@@ -45,6 +47,10 @@ def owning(state: Path, url: str | None) -> Iterator[None]:
         raise _busy(state) from error
     except OSError as error:
         lock.release()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk that holds {state} is full.", remedy="Free some space and run the command again."
+            ) from error
         raise StateUnusable(
             f"The state directory {state} cannot be used: {error.strerror}.",
             remedy="Choose another with --state DIR or PINAKES_STATE.",

@@ -37,6 +37,9 @@ BATCH = 500
 #: Room that must be left on the disk, bytes: the engine maps files, and a full disk would end the process.
 SPARE = 256 * 2**20
 
+#: Room that opening takes at most, bytes: two segments of the engine's log.
+OPENING = 64 * 2**20
+
 
 @dataclass(frozen=True, slots=True)
 class Build:
@@ -87,14 +90,16 @@ class Shard:
     survives a loss of power too. Every call holds the interpreter, so that none may be long.
 
     Raises:
+        DiskFull: there is too little room to open it, or for what is to be written.
         StateUnusable: the directory cannot be opened, is damaged, or the shard is closed.
     """
 
     def __init__(self, directory: Path, build: Build, schema: Schema, *, new: bool = False) -> None:
         self.directory, self._build, self._schema = directory, build, schema
+        _check_room(directory.parent, SPARE if new else OPENING)
         with self._speaking():
             if new:
-                directory.mkdir(parents=True)
+                directory.mkdir()
                 self._shard: edge.EdgeShard = edge.EdgeShard.create(str(directory), _config(build))
             else:
                 self._shard = edge.EdgeShard.load(str(directory), _config(build))
@@ -116,6 +121,7 @@ class Shard:
         """Change fields of those points that are there."""
         payload = to_qdrant(self._schema, changes)
         for batch in batches(ids, BATCH):
+            self.check_room()
             those = Dialect().group(must=[Dialect().ids(batch)])
             with self._speaking():
                 self._shard.update(edge.UpdateOperation.set_payload_by_filter(those, payload))
@@ -196,11 +202,7 @@ class Shard:
 
     def check_room(self, needed: int = 0) -> None:
         """Refuse to go on with `DiskFull` where `needed` bytes would leave too few on the disk."""
-        if shutil.disk_usage(self.directory).free < needed + SPARE:
-            raise DiskFull(
-                f"The disk of {self.directory} has too little room left for vectors.",
-                remedy="Free some space there; what was stored is safe.",
-            )
+        _check_room(self.directory, needed + SPARE)
 
     def _index_fields(self) -> None:
         """Declare an index for each field of the schema that has none, the tenant's first."""
@@ -252,6 +254,14 @@ class Shard:
                 f"The vectors in {self.directory} cannot be used: {error}.",
                 remedy="`pinakes vectors check` says more; `pinakes vectors restore` brings a snapshot back.",
             ) from error
+
+
+def _check_room(directory: Path, needed: int) -> None:
+    if shutil.disk_usage(directory).free < needed:
+        raise DiskFull(
+            f"The disk of {directory} has too little room left for vectors.",
+            remedy=f"Free {needed // 2**20:,} MB there; what was stored is safe.",
+        )
 
 
 def _config(build: Build) -> edge.EdgeConfig:
