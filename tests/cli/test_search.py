@@ -56,6 +56,13 @@ def test_files_and_assets_are_looked_like(capfdbinary: Capture, searched: Search
     assert names(by_asset) == ["station again.jpg"]
 
 
+def test_a_file_that_is_no_picture_is_named(capfdbinary: Capture, closed: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+    refused = here(capfdbinary, "search", "--like", tmp_path / "notes.txt", "--state", closed)
+    assert refused.status == 2
+    assert "notes.txt': It cannot be decoded" in refused.stderr
+
+
 def test_words_with_one_dash_are_unlike_and_with_two_are_refused(capfdbinary: Capture, closed: Path) -> None:
     found = here(capfdbinary, "search", "station", "-again", "--json", "--state", closed).json
     assert names(found) == ["station.jpg"]

@@ -172,6 +172,11 @@ def test_a_folder_that_cannot_be_read_is_refused_before_anything_starts(tmp_path
     assert caught.value.remedy
 
 
+def test_a_folder_without_a_name_is_not_taken_for_the_one_that_one_stands_in() -> None:
+    with pytest.raises(FolderUnreadable, match="without a name"):
+        resolve_folders([""])
+
+
 def test_a_folder_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
     touch(tmp_path / "a" / "1.jpg")
     touch(tmp_path / "b" / "2.jpg")

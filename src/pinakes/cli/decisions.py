@@ -35,8 +35,10 @@ def read_decisions(source: Path) -> dict[str, Decision]:
     try:
         text = sys.stdin.read() if str(source) == "-" else source.read_text("utf-8")
         entries = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise InvalidRequest(f"The decisions in {source} cannot be read: {error}.") from error
+    except OSError as error:
+        raise InvalidRequest(f"The decisions in {source} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InvalidRequest(f"The decisions in {source} are no JSON: {error}.") from error
     if not isinstance(entries, list):
         raise InvalidRequest(f"The decisions in {source} must be a list of objects.")
     return dict(_entry(n, entry) for n, entry in enumerate(entries, start=1))

@@ -41,8 +41,9 @@ RulesOption = Annotated[
     typer.Option(
         "--keep-rules",
         metavar="RULE,…",
-        help="What decides which file is kept, first things first: reference, path:PATTERN, pixels, format, "
-        "exif, bytes, date, name. [default: as listed, without a path]",
+        help="What decides which file is kept, first things first: reference, pixels, camera, format, "
+        "exif, bytes, date, name [default: these]; also path:PATTERN, not-path:PATTERN, named:PATTERN, "
+        "not-named:PATTERN, smallest, newest, no-copy.",
     ),
 ]
 ReferenceOption = Annotated[

@@ -40,6 +40,10 @@ def size(count: int) -> str:
     return f"{value:.1f} TB"
 
 
+#: Columns of the bar, so that a terminal of 80 has room for what stands beside it.
+_BAR = 20
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Any]:
     """Show a progress bar on standard error while it is a terminal; yields `update(done, total, note)`."""
@@ -51,7 +55,7 @@ def progress(label: str) -> Iterator[Any]:
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=_BAR),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),

@@ -11,7 +11,7 @@ import httpx
 from pydantic import ValidationError
 
 from pinakes.core import errors
-from pinakes.core.errors import InvalidRequest, PinakesError, ServiceUnavailable, TooLarge
+from pinakes.core.errors import ImageRefused, InvalidRequest, PinakesError, ServiceUnavailable, TooLarge
 from pinakes.core.settings import Settings
 from pinakes.services.owner import running_service
 
@@ -36,7 +36,10 @@ def answered(read: Settings, asked: dict[str, Any], like: list[str]) -> dict[str
     terms, files = _terms(like, read.images.max_bytes)
     asked = {**asked, "terms": terms}
     url = running_service(read.state)
-    return _here(read, asked, files) if url is None else _of_service(url, read, asked, files)
+    try:
+        return _here(read, asked, files) if url is None else _of_service(url, read, asked, files)
+    except ImageRefused as refused:
+        raise InvalidRequest(f"--like {', '.join(map(ascii, like))}: {refused.sentence}") from refused
 
 
 def _here(read: Settings, asked: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:

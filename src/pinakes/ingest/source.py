@@ -210,6 +210,8 @@ def outermost(folders: Iterable[str]) -> tuple[str, ...]:
 
 
 def _readable(folder: str) -> str:
+    if not folder:  # a shell's variable that is not set; for the system it is the directory one stands in
+        raise FolderUnreadable("A folder without a name was given.", remedy="Write . for this one.")
     real = os.path.realpath(folder)
     try:
         with os.scandir(real):

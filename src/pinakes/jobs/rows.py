@@ -52,7 +52,10 @@ def row_of(connection: Connection, name: str) -> RowMapping:
     """
     row = connection.execute(select(jobs).where(jobs.c.id == name)).mappings().first()
     if row is None:
-        raise NotFound(f"There is no job {ascii(name)[1:-1]!r}.", remedy="GET /api/v1/jobs lists them.")
+        raise NotFound(
+            f"There is no job {ascii(name)[1:-1]!r}.",
+            remedy="`pinakes jobs list` and GET /api/v1/jobs list them.",
+        )
     return row
 
 
