@@ -86,6 +86,10 @@ def test_pulling_says_what_it_got_and_where_to_go_on(
         (("pull", "ada/tiny-clip", "--name", "No Name"), 2, "cannot be called 'No Name'"),
         (("import", "nowhere"), 1, "nowhere is no folder"),
         (("remove", "absent"), 1, "absent is not installed"),
+        (("remove", "pinakes-global"), 2, "ships with Pinakes"),
+        (("quantize", "pinakes-global"), 2, "ships with Pinakes"),
+        (("export", "pinakes-global"), 2, "ships with Pinakes"),
+        (("test", "absent"), 1, "`pinakes models list` shows which are"),
         (("test", DEFAULT), 1, f"Get it with `pinakes models pull {DEFAULT}`."),
         (("export", DEFAULT), 1, f"Get it with `pinakes models pull {DEFAULT}`."),
     ],
@@ -229,6 +233,8 @@ def test_tensors_become_graphs_that_need_no_torch(
     here(capfdbinary, "models", "import", tiny_models.weights("clip"), "--name", "tiny")
     ended = here(capfdbinary, "models", "export", "tiny")
     assert (ended.status, ended.stdout[:20]) == (0, b"Installed tiny-onnx "), ended.stderr
+    lines = here(capfdbinary, "models", "list").stdout.decode().splitlines()
+    assert [line.split()[0] for line in lines if "installed" in line and line.endswith(", extra")] == ["tiny"]
     listed = here(capfdbinary, "models", "list", "--format", "json").json["models"]
     kinds = {model["name"]: model["installed"][0]["kind"] for model in listed if model["installed"]}
     assert kinds == {"tiny": "transformers", "tiny-onnx": "onnx-dual-encoder"}

@@ -105,6 +105,7 @@ def import_(
 @app.command("remove")
 def remove(name: NameArgument, revision: RevisionOption = "", state: StateOption = None) -> None:
     """Delete a model from this machine: all its revisions, or one; embeddings made with it stay."""
+    _refuse_built_in(name)
     for gone in _store(settings(state)).remove(name, revision):
         output.write_line(f"Removed {gone.name} {gone.revision}, {output.size(gone.nbytes)} freed.")
 
@@ -154,6 +155,7 @@ def quantize(
     """
     from pinakes.cli import quantisation
 
+    _refuse_built_in(name)
     read = settings(state)
     store = _store(read)
     model = store.find(name)
@@ -187,12 +189,23 @@ def export(
     from pinakes.models.store.disk import told
     from pinakes.models.store.importing import import_model
 
+    _refuse_built_in(name)
     store = _store(settings(state))
     model = store.find(name)
     own = checked(called or f"{model.name}-onnx")
     with told(store.directory), tempfile.TemporaryDirectory(prefix=".export-", dir=store.directory) as made:
         export_onnx(model.path, Path(made))
         _say_installed(import_model(store, Path(made), name=own, link=True))
+
+
+def _refuse_built_in(name: str) -> None:
+    from pinakes.cli.model_list import BUILT_IN
+    from pinakes.core.errors import InvalidRequest
+
+    if name == BUILT_IN:
+        raise InvalidRequest(
+            f"{name} ships with Pinakes and has no weights.", remedy="Name a model that is installed."
+        )
 
 
 def _store(read: Settings) -> Store:

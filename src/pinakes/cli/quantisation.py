@@ -17,7 +17,7 @@ from pinakes.models.store.store import Installed, Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pinakes.models.exporting.quantising import QuantisationReport
+    from pinakes.models.exporting.quantising import QuantisationReport, TaskReport
 
 #: Most pictures of a folder that are compared, and how many are painted where no folder is given.
 MOST_PICTURES, PAINTED = 64, 24
@@ -70,31 +70,34 @@ def write(report: QuantisationReport) -> None:
     output.write_line(f"int8 variant: {small} instead of {full}")
     for task, seen in report.tasks.items():
         times = f"{seen.milliseconds_quantised:.1f} ms instead of {seen.milliseconds_full:.1f} ms"
-        loss = seen.loss
-        output.write_line(
-            f"  {task:<16} {times}; cosine with the full model: least {loss.least:.4f}, "
-            f"5 % below {loss.fifth:.4f}, mean {loss.mean:.4f}"
-        )
+        output.write_line(f"  {task:<16} {times}; {_agreement(seen)}")
 
 
 def as_json(report: QuantisationReport) -> dict[str, Any]:
-    """The report for programs; milliseconds an input, bytes, cosines."""
+    """The report for programs; milliseconds an input, bytes, cosines, or the share of captions that stay."""
     return {
         "variant": "int8",
         "files": [path.name for path in report.files],
         "bytes": {"full": report.nbytes_full, "quantised": report.nbytes_quantised},
-        "tasks": {
-            task: {
-                "milliseconds": {"full": seen.milliseconds_full, "quantised": seen.milliseconds_quantised},
-                "cosine": {
-                    "least": seen.loss.least,
-                    "fifth_percentile": seen.loss.fifth,
-                    "mean": seen.loss.mean,
-                },
-            }
-            for task, seen in report.tasks.items()
-        },
+        "tasks": {task: _task_as_json(seen) for task, seen in report.tasks.items()},
     }
+
+
+def _agreement(seen: TaskReport) -> str:
+    if seen.loss is None:
+        return f"the same words for {100 * (seen.same or 0):.0f} % of the pictures"
+    loss = seen.loss
+    cosines = f"least {loss.least:.4f}, 5 % below {loss.fifth:.4f}, mean {loss.mean:.4f}"
+    return f"cosine with the full model: {cosines}"
+
+
+def _task_as_json(seen: TaskReport) -> dict[str, Any]:
+    milliseconds = {"full": seen.milliseconds_full, "quantised": seen.milliseconds_quantised}
+    if seen.loss is None:
+        return {"milliseconds": milliseconds, "same": seen.same}
+    loss = seen.loss
+    cosine = {"least": loss.least, "fifth_percentile": loss.fifth, "mean": loss.mean}
+    return {"milliseconds": milliseconds, "cosine": cosine}
 
 
 def _pictures(folder: Path, limits: ImageLimits) -> Iterator[Pixels]:
