@@ -15,6 +15,7 @@ from pinakes.core.types import Row, Tier
 from pinakes.db.tables import groups as group_rows
 from pinakes.db.tables import reviews as review_rows
 from pinakes.duplicates.finder import Question, Review, removable
+from pinakes.duplicates.resolution.decisions import Decisions
 from pinakes.duplicates.scope import assets_at, portions, reading
 from pinakes.duplicates.types import DuplicateGroup, Member, Stack
 
@@ -91,13 +92,24 @@ def at(engine: Engine, review: str, positions: Sequence[int]) -> dict[str, Dupli
     return {group.id: group for group in _groups(engine, rows)}
 
 
-def positions(engine: Engine, review: str, tier: Tier | None = None) -> list[int]:
-    """Positions of all groups of a review, or of those of one tier, ascending."""
-    query = select(group_rows.c.position).where(group_rows.c.review == review)
+def undecided(engine: Engine, review: str, tier: Tier | None = None) -> list[int]:
+    """Positions of the groups of a review, or of those of one tier, ascending.
+
+    Those are left out over which a person gave a verdict since the review was made: that all are kept, are no
+    duplicates, or a stack.
+
+    Raises:
+        NotFound: the review is not there, or not made yet.
+    """
+    decisions = Decisions(engine)
+    decisions.read()
+    decided = decisions.verdicts(made_at(engine, review))
+    query = select(group_rows.c.position, group_rows.c.id).where(group_rows.c.review == review)
     if tier is not None:
         query = query.where(group_rows.c.tier == tier)
     with reading(engine) as connection:
-        return list(connection.scalars(query.order_by(group_rows.c.position)))
+        rows = connection.execute(query.order_by(group_rows.c.position))
+        return [position for position, name in rows if name not in decided]
 
 
 def named(engine: Engine, ids: Sequence[str]) -> list[DuplicateGroup]:

@@ -95,7 +95,7 @@ class RulePreviews:
             line = connection.scalar(select(func.max(journal.c.line)))
         key = (review, tier, made_at, line)
         if self._sample is None or self._sample.key != key:
-            places = reviews.positions(self._engine, review, tier)
+            places = reviews.undecided(self._engine, review, tier)
             random.Random(review).shuffle(places)  # noqa: S311 (the same sample each time)
             self._sample = _Sample(key, review, places)
         return self._sample

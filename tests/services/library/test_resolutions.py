@@ -45,6 +45,19 @@ def test_a_plan_changes_nothing_the_act_does_and_undo_takes_it_back(place: Place
     assert {name: (place.photos / name).read_bytes() for name in names(place.photos)} == before
 
 
+def test_a_plan_of_the_whole_review_leaves_alone_what_a_person_decided(place: Place, found: str) -> None:
+    (group,) = place.get(f"/reviews/{found}/groups").json()["groups"]
+    done = place.post("/resolutions", {"groups": [group["id"]], "verb": "keep", "dry_run": False}).json()
+    for asked in ({}, {"verb": "trash"}, {"rules": ["name"]}):
+        plan = place.post("/resolutions", {"review": found, **asked}).json()["plan"]
+        assert (plan["items"], plan["left"]) == ([], [])
+    assert place.post(f"/reviews/{found}/rules", {"rules": ["name"]}).json()["files"] == 0
+    named = place.post("/resolutions", {"groups": [group["id"]], "verb": "trash"}).json()["plan"]
+    assert named["changes"] == 1, "who names a group means it"
+    place.post("/undo", {"acts": [done["report"]["act"]]})
+    assert place.post("/resolutions", {"review": found}).json()["plan"]["changes"] == 1
+
+
 def test_very_many_groups_are_planned_by_a_job_and_done_as_it_was_shown(
     place: Place, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,7 +144,8 @@ def _groups(library: Library, asked: ResolveRequest, watch: Watch) -> Iterator[D
     if asked.review is None:
         yield from reviews.named(library.engine, asked.groups)
         return
-    places = reviews.positions(library.engine, asked.review, None if asked.tier is None else Tier(asked.tier))
+    tier = None if asked.tier is None else Tier(asked.tier)
+    places = reviews.undecided(library.engine, asked.review, tier)
     for start in range(0, len(places), _PAGE):
         watch("reading groups", start, len(places))
         yield from reviews.at(library.engine, asked.review, places[start : start + _PAGE]).values()

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from pinakes.core.types import Tier
 from pinakes.duplicates import reviews
 from pinakes.duplicates.members import Members, kept_members
-from pinakes.services.library.browsing.decisions import Decisions, Said, settled
+from pinakes.duplicates.resolution.decisions import Decisions, Said, settled
 from pinakes.services.library.browsing.outline import Outline, files_of, outline_of
 
 #: Outlines, members and listings that are kept; those of 100,000 groups take some 15, 5 and 0.4 MB.

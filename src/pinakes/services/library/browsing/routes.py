@@ -11,13 +11,13 @@ from starlette.responses import Response
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.types import Tier
 from pinakes.duplicates.evidence.pictures import Pictures
+from pinakes.duplicates.resolution.decisions import Decisions
 from pinakes.images.processes import Workers
 from pinakes.jobs.runner import Jobs
 from pinakes.schemas.browsing import Beside, Facets, GroupPlace, Left
 from pinakes.schemas.duplicates import GroupPage, StoredGroup
 from pinakes.services.http.answers import DEFAULT_LIMIT, MOST_LIMIT, Json, position_of
 from pinakes.services.http.bounded import BoundedRoute
-from pinakes.services.library.browsing.decisions import Decisions
 from pinakes.services.library.browsing.listing import Listings, Order, Standing, Wanted
 from pinakes.services.library.browsing.pages import Pages
 from pinakes.services.opened import Library

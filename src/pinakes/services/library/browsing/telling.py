@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 from pinakes.core.types import Row, Tier
 from pinakes.db.tables import assets, contents
 from pinakes.duplicates import reviews
+from pinakes.duplicates.resolution.decisions import Said
 from pinakes.duplicates.scope import portions, reading
 from pinakes.duplicates.types import DuplicateGroup
-from pinakes.services.library.browsing.decisions import Said
 
 #: Fields of the metadata that tell copies of a picture apart; those that only a tool would read are left out.
 FIELDS = (

@@ -66,6 +66,11 @@ class Decisions:
             }
         return {group: said for group, said in found.items() if said}
 
+    def verdicts(self, moment: float) -> frozenset[str]:
+        """Groups over which a verdict stands that was given after a moment (Unix time)."""
+        since = self.since(moment)
+        return frozenset(group for group, said in since.items() if any(not one.verb.removes for one in said))
+
     def _take(self, group: str, item: tuple[str, int], event: str, said: Said) -> None:
         if event in STANDING or event == Event.EMPTIED:
             self._standing[group].setdefault(item, said)
