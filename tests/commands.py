@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import structlog
 import typer
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 from pinakes.cli import failing
 from pinakes.cli.commands import register
@@ -65,6 +66,17 @@ class Started:
     @property
     def stderr(self) -> str:
         return self._err.read_text()
+
+    def says(self, pattern: str) -> re.Match[str]:
+        """Wait for a line; a command that ends without it is waited for no longer."""
+
+        def found() -> re.Match[str] | None:
+            last = self.process.poll() is not None
+            said = re.search(pattern, self.stdout + self.stderr, re.MULTILINE)
+            assert said or not last, f"it ended without {pattern}:\n{self.stderr}"
+            return said
+
+        return cast(re.Match[str], until(found, lambda: f"{pattern}, after\n{self.stderr}"))
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

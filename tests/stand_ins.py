@@ -148,7 +148,7 @@ class ServiceProcess:
         return int(self.url.rpartition(":")[2])
 
     def wait_until_healthy(self) -> None:
-        until(lambda: httpx.get(f"{self.url}/health").status_code == 200, "its health")
+        until(lambda: httpx.get(f"{self.url}/health", timeout=PATIENCE).status_code == 200, "its health")
 
     def kill(self) -> None:
         self.process.kill()

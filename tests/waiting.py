@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 #: Longest a test waits for something that is about to happen, seconds; only a failure takes as long.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 #: Time between two looks, seconds.
 PAUSE = 0.005

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 from tests.commands import Started, here, started
-from tests.waiting import until
 
 SERVICES = ("inference", "application", "ingest")
 
 
 def listening(service: Started) -> str:
     """The URL at which a service says that it listens."""
-    line = until(lambda: [line for line in service.stderr.splitlines() if "listening on" in line])[0]
-    return str(line.split()[-4])
+    return service.says(r"listening on (http\S+) ")[1]
 
 
 @pytest.mark.parametrize("name", SERVICES)

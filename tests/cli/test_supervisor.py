@@ -63,6 +63,10 @@ class Run:
     def pids(self, word: str = "pid") -> list[int]:
         return [int(line.split()[2]) for line in self.said if line.startswith(f"photos: {word} ")]
 
+    def pid(self, place: int, word: str = "pid") -> int:
+        """The process that told of itself at a place, once it has."""
+        return int(until(lambda: self.pids(word)[place : place + 1], "its number")[0])
+
     def lines(self, word: str) -> list[str]:
         return [line for line in self.said if word in line]
 
@@ -111,10 +115,9 @@ def test_a_service_that_does_not_get_ready_is_spoken_of_once(monkeypatch: pytest
 def test_a_service_that_is_killed_is_brought_back() -> None:
     with supervised("well") as run:
         until(lambda: run.ready)
-        os.kill(run.pids()[0], signal.SIGKILL)
+        os.kill(run.pid(0), signal.SIGKILL)
         until(lambda: run.lines("is back"))
-        first, second = run.pids()
-    assert first != second
+        assert run.pid(0) != run.pid(1)
     assert run.ready == ["photos"]
     assert run.lines("again") == ["The photos service was ended by SIGKILL; starting it again in 0.05 s."]
 
@@ -131,9 +134,9 @@ def test_the_pause_begins_anew_after_a_time_of_health(monkeypatch: pytest.Monkey
     monkeypatch.setattr(supervisor, "STEADY_SECONDS", 0.0)
     with supervised("well") as run:
         until(lambda: run.ready)
-        os.kill(run.pids()[0], signal.SIGKILL)
+        os.kill(run.pid(0), signal.SIGKILL)
         until(lambda: run.lines("is back"))
-        os.kill(run.pids()[1], signal.SIGKILL)
+        os.kill(run.pid(1), signal.SIGKILL)
         until(lambda: len(run.lines("again")) == 2)
     assert [line.split()[-2] for line in run.lines("again")] == ["0.05", "0.05"]
 
@@ -147,10 +150,10 @@ def test_a_service_that_says_it_cannot_start_is_not_tried_again(status: int) -> 
 
 
 def test_a_service_that_lives_but_does_not_answer_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "STARTING_SECONDS", 0.3)
+    monkeypatch.setattr(supervisor, "STARTING_SECONDS", 1.5)  # enough to say its number
     monkeypatch.setattr(health, "__kwdefaults__", {"seconds": 0.1})
     with supervised("silent") as run:
-        until(lambda: len(run.pids()) == 2)
+        run.pid(1)
     assert run.lines("has not answered")
     assert not alive(run.pids()[0])
 
@@ -167,15 +170,15 @@ def test_a_service_that_does_not_stop_is_ended() -> None:
     with supervised("stubborn") as run:
         until(lambda: run.ready)
         run.supervisor.stop()
-        assert not alive(run.pids()[0])
+        assert not alive(run.pid(0))
         assert run.lines("did not stop in time")
 
 
 def test_what_a_service_started_ends_with_it() -> None:
     with supervised("parent") as run:
         until(lambda: run.ready)
-        os.kill(run.pids()[0], signal.SIGKILL)
-        until(lambda: not alive(run.pids("child")[0]), "the end of the grandchild")
+        os.kill(run.pid(0), signal.SIGKILL)
+        until(lambda: not alive(run.pid(0, "child")), "the end of the grandchild")
 
 
 def test_a_command_that_is_not_there_is_tried_again_and_stops() -> None:

@@ -1,7 +1,6 @@
 """The demo library behind real services, and a real browser before them."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.commands import Started, started
 from tests.e2e.windows import AXE
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tools import browser as chromium
 
 from pinakes.services.pages.routes import BUILT
@@ -51,7 +50,8 @@ class Up:
 
     def jobs(self) -> list[dict[str, object]]:
         """All jobs, newest first."""
-        found: list[dict[str, object]] = httpx.get(f"{self.url}/api/v1/jobs", trust_env=False).json()["jobs"]
+        told = httpx.get(f"{self.url}/api/v1/jobs", trust_env=False, timeout=PATIENCE).json()
+        found: list[dict[str, object]] = told["jobs"]
         return found
 
     def rested(self) -> bool:
@@ -66,10 +66,8 @@ def up(place: Path, photos: Path, *options: str, **environment: str) -> Iterator
     ports = ("--port", "0", "--inference-port", "0", "--no-browser")
     arguments = ("up", photos, *ports, "--state", place / "state", *options)
     with started(place, *arguments, environment=environment) as running:
-        found = until(
-            lambda: re.search(r"^application +(http\S+)$", running.stdout, re.MULTILINE), "the start"
-        )
-        yield Up(found[1], running, place / "state", photos)
+        url = running.says(r"^application +(http\S+)$")[1]
+        yield Up(url, running, place / "state", photos)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +78,7 @@ def demo(demo_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with up(place, photos) as running:
         until(running.rested, "the ingestion")
         body = {"tiers": ["bytes", "pixels", "hash", "copy", "similar"]}
-        made = httpx.post(f"{running.url}/api/v1/reviews", json=body, trust_env=False).raise_for_status()
+        address = f"{running.url}/api/v1/reviews"
+        made = httpx.post(address, json=body, trust_env=False, timeout=PATIENCE).raise_for_status()
         until(running.rested, "the review")
         yield replace(running, review=made.json()["id"])

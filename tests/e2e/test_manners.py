@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.e2e.conftest import Up
 from tests.e2e.windows import Theme, window
+from tests.waiting import PATIENCE
 
 from pinakes.services.pages.routes import ADDRESSES
 
@@ -30,7 +31,7 @@ opened = partial(window, forgiven=EXPECTED)
 def pages(demo: Up) -> list[str]:
     """Every page as it opens, one review, its rules, one search and one picture."""
     review = f"/duplicates/{demo.review}"
-    month = httpx.get(f"{demo.url}/api/v1/timeline/2024-05", trust_env=False).json()
+    month = httpx.get(f"{demo.url}/api/v1/timeline/2024-05", trust_env=False, timeout=PATIENCE).json()
     picture = f"/library?picture={month['assets'][0]}"
     return [*(f"/{name}" for name in ADDRESSES), review, f"{review}/rules", "/search?q=type:png", picture]
 

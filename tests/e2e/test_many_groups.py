@@ -9,6 +9,7 @@ from benchmarks.web import library
 from benchmarks.web.server import served
 from playwright.sync_api import Browser, expect
 from tests.e2e.windows import window
+from tests.waiting import PATIENCE
 
 from pinakes.services.pages.routes import BUILT
 
@@ -28,7 +29,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def name_of(url: str, place: int) -> str:
     """The name of a group, by which the address tells it; places count from 1."""
     path = f"{url}/api/v1/reviews/{library.REVIEW}/groups?offset={place - 1}&limit=1"
-    return str(httpx.get(path, trust_env=False).json()["groups"][0]["id"])
+    return str(httpx.get(path, trust_env=False, timeout=PATIENCE).json()["groups"][0]["id"])
 
 
 def test_all_groups_can_be_reached_and_the_place_is_kept(browser: Browser, application: str) -> None:

@@ -25,7 +25,7 @@ def test_a_page_survives_the_death_of_the_application(
     with up(tmp_path, photos) as running, window(browser, running.url, forgiven=forgiven) as seen:
         page = seen.go("/work")
         os.kill(application(running), signal.SIGKILL)
-        until(lambda: "The application service is back." in running.supervisor.stderr, "its return")
+        running.supervisor.says("The application service is back.")
         until(running.rested, "the ingestion that was begun anew")
 
         expect(page.get_by_text("Connection lost")).to_be_hidden()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.commands import Started, alive, command_of, descendants, started
 from tests.pictures import picture
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def running(tmp_path: Path) -> Iterator[Started]:
         picture(tmp_path / "photos" / f"{number}.jpg", seed=number)
     arguments = ("up", tmp_path / "photos", "--port", "0", "--inference-port", "0", "--no-browser")
     with started(tmp_path, *arguments, "--state", tmp_path / "state") as up:
-        until(lambda: len(urls(up)) == 2, "the start of both services")
+        for name in ("application", "inference"):
+            up.says(rf"^{name} +http://\S+$")
         yield up
 
 
@@ -38,14 +39,14 @@ def gone(pids: list[int]) -> bool:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health", trust_env=False).status_code == 200
+        return httpx.get(f"{url}/health", trust_env=False, timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 
 
 def ingested(url: str) -> bool:
     """Whether the folder was scanned, and embedded by the inference service."""
-    (job,) = httpx.get(f"{url}/api/v1/jobs", trust_env=False).json()["jobs"]
+    (job,) = httpx.get(f"{url}/api/v1/jobs", trust_env=False, timeout=PATIENCE).json()["jobs"]
     assert job["state"] in ("queued", "running", "succeeded"), job
     return bool(job["state"] == "succeeded" and job["index"]["counts"]["embedded"] == 3)
 
@@ -56,7 +57,7 @@ def test_both_serve_survive_and_stop(running: Started) -> None:
     until(lambda: ingested(application), "the ingestion of the folder")
 
     os.kill(service(running, "application"), signal.SIGKILL)
-    until(lambda: "The application service is back." in running.stderr, "its return")
+    running.says("The application service is back.")
     assert "The application service was ended by SIGKILL; starting it again in 0.5 s." in running.stderr
     assert answers(application)
     assert answers(inference)

@@ -14,7 +14,7 @@ from pinakes.vectors.points import Point
 from pinakes.vectors.snapshots import MANIFEST, pages, read_manifest
 
 #: How often the writer is killed, and how long at most after what it was waited for, seconds.
-KILLS, LONGEST = 30, 0.2
+KILLS, LONGEST = 15, 0.2
 
 #: What the writer is waited for, in turn, so that kills fall into every kind of work on slow machines too.
 AWAITED = ("batch", "snapshot", "batch", "snapshot", "optimised")

@@ -130,7 +130,7 @@ def test_a_thousand_idle_connections_do_no_harm() -> None:
         service.wait_until_healthy()
         for _ in range(1000):
             held.enter_context(connected(("127.0.0.1", service.port)))
-        with httpx.Client(base_url=service.url, trust_env=False) as client:
+        with httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE) as client:
             began = time.monotonic()
             for number in range(20):
                 assert client.post("/embed", content=b"%d" % number).status_code == 200

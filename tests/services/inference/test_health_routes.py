@@ -102,7 +102,7 @@ def test_while_it_drains_it_lives_and_is_not_ready(tmp_path: Path) -> None:
         held.touch()
         asked = threading.Thread(target=client.post, args=["/embed"], kwargs={"content": b"a"})
         asked.start()
-        with httpx.Client(base_url=service.url, trust_env=False) as other:
+        with httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE) as other:
             until(lambda: "waiting_items 1.0" in other.get("/metrics").text, "the coming of the request")
             service.terminate()
             until(lambda: other.get("/readyz").status_code != 200, "its draining")

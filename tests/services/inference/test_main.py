@@ -30,7 +30,7 @@ def test_sigterm_under_load_loses_nothing_accepted(tmp_path: Path) -> None:
         accepted = [pool.submit(ask, number) for number in range(24)]
         until(lambda: "waiting_items 24.0" in client.get("/metrics").text, "the coming of all")
         service.terminate()
-        until(lambda: client.get("/health").json()["status"] == "draining", "its draining")
+        until(lambda: client.get("/health", timeout=PATIENCE).json()["status"] == "draining", "its draining")
         assert ask(99) == 503
         held.unlink()
         assert [future.result() for future in accepted] == [200] * 24
@@ -40,7 +40,7 @@ def test_sigterm_under_load_loses_nothing_accepted(tmp_path: Path) -> None:
 def test_idle_it_ends_at_once_with_status_0() -> None:
     with inference_service() as service:
         service.wait_until_healthy()
-        with httpx.Client() as kept_alive:
+        with httpx.Client(timeout=PATIENCE) as kept_alive:
             kept_alive.get(f"{service.url}/health")
             started = time.monotonic()
             service.terminate()
@@ -50,7 +50,7 @@ def test_idle_it_ends_at_once_with_status_0() -> None:
 
 def test_a_drain_is_bounded_and_a_model_may_still_load() -> None:
     with inference_service(slowness=30, drain_seconds=0.2, load=0.2) as service:
-        assert httpx.get(f"{service.url}/health").json()["status"] == "loading"
+        assert httpx.get(f"{service.url}/health", timeout=PATIENCE).json()["status"] == "loading"
         service.terminate()
         assert service.process.wait(PATIENCE) == 0
 
@@ -70,7 +70,7 @@ def test_beyond_this_machine_a_key_is_needed() -> None:
 def test_standard_error_says_where_it_listens_and_nothing_else() -> None:
     with inference_service() as service:
         service.wait_until_healthy()
-        assert httpx.post(f"{service.url}/embed", content=b"a").status_code == 200
+        assert httpx.post(f"{service.url}/embed", content=b"a", timeout=PATIENCE).status_code == 200
         service.terminate()
         assert service.process.wait(PATIENCE) == 0
         assert isinstance(service.process, subprocess.Popen)

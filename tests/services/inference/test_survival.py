@@ -214,7 +214,7 @@ def test_kill_9_under_load_costs_a_client_in_auto_nothing_but_time() -> None:
                 embedder.close()
 
         running = [pool.submit(embed, number) for number in range(4)]
-        with httpx.Client(base_url=service.url, trust_env=False) as watcher:
+        with httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE) as watcher:
             until(lambda: waiting(watcher) > 4)
         service.kill()
         for rows, used in [future.result(60) for future in running]:

@@ -149,7 +149,7 @@ def test_a_full_service_is_asked_again_when_it_said(monkeypatch: pytest.MonkeyPa
         return waits[-1]
 
     monkeypatch.setattr(BaseClient, "_calculate_retry_timeout", waiting)
-    watching = httpx.Client(trust_env=False, event_hooks={"response": [seen.append]})
+    watching = httpx.Client(trust_env=False, timeout=PATIENCE, event_hooks={"response": [seen.append]})
     with service(model, max_waiting=1) as own, sdk_of(own, http_client=watching, max_retries=5) as sdk:
         model.gate.clear()
         first = threading.Thread(target=lambda: own.post("/v1/embeddings", json={"input": "first"}))
