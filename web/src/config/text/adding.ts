@@ -1,7 +1,5 @@
 import { count, counted } from "./numbers";
 
-const pictures = (number: number) => counted(number, "picture", "pictures");
-
 const files = (number: number) => counted(number, "file", "files");
 
 /** Words of adding pictures by the browser. */
@@ -11,7 +9,7 @@ export const adding = {
   folder: "Choose a folder…",
   hint: "Or drop pictures and folders anywhere, or paste a picture.",
   drop: "Drop to add to the library",
-  dropHint: "Pictures and folders. Nothing is kept twice, and nothing is overwritten.",
+  dropHint: "Pictures with their XMP files, and folders. Nothing is kept twice, and nothing is overwritten.",
   region: "Adding pictures",
   list: "Files",
   begun: (number: number) => `Adding ${files(number)}`,
@@ -24,8 +22,8 @@ export const adding = {
   sizes: (sent: string, of: string) => `${sent} of ${of}`,
   remaining: (time: string) => `${time} left`,
   outcomes: {
-    added: (number: number) => `${pictures(number)} added`,
-    known: (number: number) => `${pictures(number)} in the library already`,
+    added: (number: number) => `${files(number)} added`,
+    known: (number: number) => `${files(number)} in the library already`,
     refused: (number: number) => `${files(number)} not added`,
     cancelled: (number: number) => `${files(number)} left out`,
     nothing: "Nothing was added.",
@@ -55,7 +53,11 @@ export const adding = {
     look: "Look at the library",
   },
   pasted: (moment: string, suffix: string) => `Pasted ${moment}${suffix}`,
-  tooLarge: (name: string, size: string, most: string) => `${name} has ${size}; at most ${most} are taken.`,
+  tooLarge: (most: string) => `Too large: at most ${most} are taken.`,
+  video: "A video; the library holds pictures.",
+  belongs: "It belongs to a picture; of such files only XMP is read.",
+  notes: "Notes of another program about a picture, which are not read.",
+  alone: "It belongs to a picture: add the two together.",
   tooMany: (most: number) => `Only the first ${count(most)} files were taken. Drop the rest once these are done.`,
   away: "The server cannot be reached.",
 } as const;

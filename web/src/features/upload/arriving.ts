@@ -59,7 +59,7 @@ export function choose(folder: boolean, take: Take): void {
   input.type = "file";
   input.multiple = true;
   input.webkitdirectory = folder;
-  if (!folder) input.accept = "image/*,.heic,.heif,.avif,.jp2,.dng,.nef,.cr2,.cr3,.arw,.raf,.rw2,.orf,.pef";
+  if (!folder) input.accept = "image/*,.heic,.heif,.avif,.jp2,.dng,.nef,.cr2,.cr3,.arw,.raf,.rw2,.orf,.pef,.xmp";
   input.addEventListener("change", () => {
     const files = [...(input.files ?? [])];
     take(folder ? files.filter((file) => file.webkitRelativePath.split("/").slice(1).every(isMeant)) : files);

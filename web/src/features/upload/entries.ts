@@ -7,6 +7,12 @@ const systems = new Set(["thumbs.db", "desktop.ini", "icon\r"]);
 /** Whether a file of a folder is worth sending: what is hidden or the system's was not meant. */
 export const isMeant = (name: string): boolean => !name.startsWith(".") && !systems.has(name.toLowerCase());
 
+/** Where files of dropped folders lie: the files themselves do not say. */
+const paths = new WeakMap<File, string>();
+
+/** Where a file lies in what was dropped or chosen. */
+export const pathOf = (file: File): string => paths.get(file) ?? (file.webkitRelativePath || file.name);
+
 /** What was dropped, as it must be asked for while the drop is handled. */
 export function dropped(transfer: DataTransfer): readonly (FileSystemEntry | File)[] {
   return [...transfer.items].flatMap((item) => {
@@ -29,6 +35,7 @@ export async function* filesOf(given: readonly (FileSystemEntry | File)[], most 
     if (entry.isFile) {
       const file = await fileOf(entry as FileSystemFileEntry);
       if (file === null) continue;
+      paths.set(file, entry.fullPath);
       left -= 1;
       yield [file];
     } else if (entry.isDirectory) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Choice } from "../../components/choice";
 import { text } from "../../config/text";
 import { FileRow } from "./file-row";
-import type { Totals } from "./queue";
+import type { Totals } from "./item";
 import { queue } from "./store";
 
 const words = text.adding;

@@ -3,7 +3,7 @@ import { memo } from "react";
 import { Meter } from "../../components/meter";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
-import type { Item, State } from "./queue";
+import type { Item, State } from "./item";
 import { queue } from "./store";
 
 const words = text.adding;

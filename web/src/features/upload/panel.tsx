@@ -7,7 +7,7 @@ import { Meter } from "../../components/meter";
 import { text } from "../../config/text";
 import { bytes, duration } from "../../lib/format";
 import { FileList } from "./file-list";
-import { isRunning, type Totals } from "./queue";
+import { isRunning, type Totals } from "./item";
 import { queue, useTotals } from "./store";
 
 const words = text.adding;

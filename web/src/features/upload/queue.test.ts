@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { isRunning, Queue, type Outcome, type Send } from "./queue";
+import { isRunning, type Outcome, type Send } from "./item";
+import { Queue } from "./queue";
 
 const file = (name: string, size = 10) => new File([new Uint8Array(size)], name);
 
@@ -33,7 +34,7 @@ test("a few files go at a time, and all of them in the end", async () => {
   const queue = new Queue(send);
   queue.add(files(20));
   while (waiting.size > 0) {
-    answer([...waiting.keys()][0] ?? "", { became: "added" });
+    answer([...waiting.keys()][0] ?? "", { became: "added", sha256: "abc" });
     await vi.advanceTimersByTimeAsync(1);
   }
   await settled();
@@ -48,7 +49,7 @@ test("what is refused says why, its neighbours go on, and it can be tried again 
     Promise.resolve(
       sent.name === "b.jpg" && sentence !== ""
         ? { became: "refused", why: sentence, holds: false }
-        : { became: "added" },
+        : { became: "added", sha256: "abc" },
     ),
   );
   queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")]);
@@ -66,7 +67,7 @@ test("a server that is away is tried again by itself, and in the end the queue w
   let attempts = 0;
   const queue = new Queue(() => {
     attempts += 1;
-    return Promise.resolve(away ? { became: "away", why: "Away.", after: 1000 } : { became: "added" });
+    return Promise.resolve(away ? { became: "away", why: "Away.", after: 1000 } : { became: "added", sha256: "abc" });
   });
   queue.add([file("a.jpg")]);
   await vi.advanceTimersByTimeAsync(500);
@@ -98,7 +99,7 @@ test("a file that is left out is not counted, and stopping leaves out the rest",
   const queue = new Queue(send);
   queue.add(files(10));
   queue.cancel(9);
-  answer("0.jpg", { became: "added" });
+  answer("0.jpg", { became: "added", sha256: "abc" });
   await vi.advanceTimersByTimeAsync(200);
   expect(queue.totals()).toMatchObject({ bytes: 90, counts: { added: 1, cancelled: 1 } });
   queue.stop();
@@ -112,7 +113,7 @@ test("a file that is left out is not counted, and stopping leaves out the rest",
 test("a hundred thousand files cost a redraw per beat, not per event", async () => {
   const queue = new Queue((sent, told) => {
     for (let part = 1; part <= 5; part += 1) told(part * 2);
-    return Promise.resolve({ became: sent.size > 0 ? "added" : "known" });
+    return Promise.resolve({ became: sent.size > 0 ? "added" : "known", sha256: "abc" });
   });
   let redraws = 0;
   queue.subscribe(() => void (redraws += 1));
@@ -121,3 +122,36 @@ test("a hundred thousand files cost a redraw per beat, not per event", async () 
   expect(queue.totals().counts.added).toBe(5000);
   expect(redraws).toBeLessThan(20);
 });
+
+test("what belongs to a picture goes after it, with the name of its content", async () => {
+  const sent: [string, string | null][] = [];
+  const queue = new Queue((item, _told, _signal, of) => {
+    sent.push([item.name, of]);
+    return Promise.resolve({ became: "added", sha256: `content of ${item.name}` });
+  });
+  const [first] = queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg"), file("d.jpg")]);
+  queue.addBelonging([{ file: file("a.xmp"), of: first ?? -1 }]);
+  await settled();
+  expect(sent.at(-1)).toEqual(["a.xmp", "content of a.jpg"]);
+  expect(queue.totals().counts).toMatchObject({ added: 5, waiting: 0 });
+});
+
+test("what belongs to a picture that was not taken is told so, and follows when that is tried again", async () => {
+  let isTaken = false;
+  const queue = new Queue((item, _told, _signal, of) =>
+    Promise.resolve(
+      item.name === "a.xmp" ? (of === null ? refusal : { became: "added", sha256: "words" })
+      : isTaken ? { became: "added", sha256: "picture" } : refusal,
+    ),
+  );
+  const [picture] = queue.add([file("a.jpg")]);
+  queue.addBelonging([{ file: file("a.xmp"), of: picture ?? -1 }]);
+  await settled();
+  expect(queue.totals().counts).toMatchObject({ refused: 2 });
+  isTaken = true;
+  queue.retryRefused();
+  await settled();
+  expect(queue.totals().counts).toMatchObject({ added: 2, refused: 0 });
+});
+
+const refusal: Outcome = { became: "refused", why: "No.", holds: false };

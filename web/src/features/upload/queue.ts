@@ -1,54 +1,4 @@
-/** How a file stands; `trying` waits for another attempt by itself. */
-export type State = "waiting" | "sending" | "trying" | "added" | "known" | "refused" | "cancelled";
-
-export interface Item {
-  readonly id: number;
-  readonly file: File;
-  readonly state: State;
-  /** Bytes that went out. */
-  readonly sent: number;
-  /** Why it is not there, a sentence. */
-  readonly why: string;
-}
-
-/** What became of one attempt; `holds` says that every other file would fare the same now. */
-export type Outcome = Taken | Refused | Away;
-
-interface Taken {
-  readonly became: "added" | "known";
-}
-
-interface Refused {
-  readonly became: "refused";
-  readonly why: string;
-  readonly holds: boolean;
-}
-
-interface Away {
-  readonly became: "away";
-  readonly why: string;
-  /** Pause before the next attempt, milliseconds. */
-  readonly after: number;
-}
-
-export type Send = (file: File, told: (sent: number) => void, signal: AbortSignal) => Promise<Outcome>;
-
-/** All files together, counted as they change and never gone through. */
-export interface Totals {
-  readonly counts: Readonly<Record<State, number>>;
-  readonly files: number;
-  readonly bytes: number;
-  readonly sent: number;
-  /** How many were refused at some time; `Queue.troubled` names them. */
-  readonly troubled: number;
-  /** The file that was begun last. */
-  readonly latest: number;
-  /** Why nothing more is sent, a sentence; null while it goes on. */
-  readonly held: string | null;
-  /** Since it began to be sent. */
-  readonly seconds: number;
-  readonly version: number;
-}
+import { isOpen, isOut, isRunning, type Belonging, type Item, type Outcome, type Send, type State, type Totals } from "./item";
 
 /** Files on their way at once. */
 const AT_ONCE = 3;
@@ -62,17 +12,11 @@ const BEAT = 120;
 
 const none: Record<State, number> = { waiting: 0, sending: 0, trying: 0, added: 0, known: 0, refused: 0, cancelled: 0 };
 
-const isOpen = (state: State) => state === "waiting" || state === "sending" || state === "trying";
-
-const isOut = (state: State) => state === "refused" || state === "cancelled";
-
-export const isRunning = ({ counts, held }: Totals): boolean =>
-  counts.sending > 0 || (held === null && counts.waiting + counts.trying > 0);
-
 /** Files that go to the server a few at a time. Every act costs the same however many there are, but for `stop`. */
 export class Queue {
   readonly #send: Send;
   readonly #items: Item[] = [];
+  readonly #belonging = new Map<number, number[]>();
   readonly #next: number[] = [];
   readonly #running = new Map<number, AbortController>();
   readonly #attempts = new Map<number, number>();
@@ -108,15 +52,14 @@ export class Queue {
     return this.#items[this.#troubled[place] ?? -1];
   }
 
-  add(files: readonly File[]): void {
-    if (!this.#isRunning()) this.#began = performance.now();
-    for (const file of files) {
-      this.#items.push({ id: this.#items.length, file, state: "waiting", sent: 0, why: "" });
-      this.#next.push(this.#items.length - 1);
-      this.#bytes += file.size;
-    }
-    this.#counts.waiting += files.length;
-    this.#go();
+  /** Takes files in; answers their ids, which are consecutive. */
+  add(files: readonly File[]): readonly number[] {
+    return this.#taken(files.map((file) => ({ file, of: null })));
+  }
+
+  /** Takes in what goes once its picture has come, and only then. */
+  addBelonging(files: readonly Belonging[]): void {
+    this.#taken(files);
   }
 
   cancel(id: number): void {
@@ -124,6 +67,7 @@ export class Queue {
     if (item === undefined || !isOpen(item.state)) return;
     this.#put(id, { state: "cancelled", sent: 0 });
     this.#running.get(id)?.abort();
+    this.#goOnWith(id);
     this.#go();
   }
 
@@ -160,11 +104,41 @@ export class Queue {
     if (this.#isRunning()) return;
     this.#items.length = this.#next.length = 0;
     this.#attempts.clear();
+    this.#belonging.clear();
     this.#first = this.#latest = this.#bytes = this.#sent = 0;
     this.#counts = { ...none };
     this.#troubled = [];
     this.#held = null;
     this.#changed();
+  }
+
+  #taken(files: readonly Belonging[]): readonly number[] {
+    if (!this.#isRunning()) this.#began = performance.now();
+    const ids = files.map(({ file, of }) => {
+      const id = this.#items.length;
+      this.#items.push({ id, file, state: "waiting", sent: 0, why: "", of, sha256: null });
+      this.#bytes += file.size;
+      return id;
+    });
+    this.#counts.waiting += files.length;
+    for (const id of ids) this.#queue(id);
+    this.#go();
+    return ids;
+  }
+
+  /** Has a file sent in its turn; what belongs to a picture waits until it is known what became of that. */
+  #queue(id: number): void {
+    const picture = this.#items[this.#items[id]?.of ?? -1];
+    if (picture !== undefined && isOpen(picture.state))
+      this.#belonging.set(picture.id, [...(this.#belonging.get(picture.id) ?? []), id]);
+    else this.#next.push(id);
+  }
+
+  /** Turns to what belongs to a picture, now that it is known what became of that. */
+  #goOnWith(picture: number): void {
+    const belonging = this.#belonging.get(picture) ?? [];
+    this.#belonging.delete(picture);
+    for (const id of belonging) if (this.#items[id]?.state === "waiting") this.#queue(id);
   }
 
   #go(): void {
@@ -183,15 +157,18 @@ export class Queue {
     this.#running.set(id, stopper);
     this.#latest = id;
     this.#put(id, { state: "sending" });
-    const outcome = await this.#send(item.file, (sent) => this.#progress(id, sent), stopper.signal);
+    const of = item.of === null ? null : (this.#items[item.of]?.sha256 ?? null);
+    const outcome = await this.#send(item.file, (sent) => this.#progress(id, sent), stopper.signal, of);
     this.#running.delete(id);
     if (this.#items[id]?.state === "sending") this.#settle(id, outcome);
+    if (!isOpen(this.#items[id]?.state ?? "cancelled")) this.#goOnWith(id);
     this.#go();
   }
 
   #settle(id: number, outcome: Outcome): void {
     if (!("why" in outcome)) {
-      this.#put(id, { state: outcome.became, sent: this.#items[id]?.file.size ?? 0, why: "" });
+      const sent = this.#items[id]?.file.size ?? 0;
+      this.#put(id, { state: outcome.became, sent, why: "", sha256: outcome.sha256 });
     } else if (outcome.became === "away" && this.#tried(id) < ATTEMPTS) {
       this.#put(id, { state: "trying", sent: 0, why: outcome.why });
       setTimeout(() => this.#again(id), Math.min(outcome.after * 2 ** (this.#tried(id) - 1), LONGEST_PAUSE));
@@ -207,7 +184,7 @@ export class Queue {
   #wait(id: number): void {
     this.#attempts.delete(id);
     this.#put(id, { state: "waiting", sent: 0 });
-    this.#next.push(id);
+    this.#queue(id);
   }
 
   #isRunning(): boolean {
@@ -231,7 +208,7 @@ export class Queue {
     this.#changed();
   }
 
-  #put(id: number, change: Partial<Pick<Item, "state" | "sent" | "why">>): void {
+  #put(id: number, change: Partial<Pick<Item, "state" | "sent" | "why" | "sha256">>): void {
     const before = this.#items[id];
     if (before === undefined) return;
     const after = { ...before, ...change };

@@ -5,9 +5,12 @@ import { SIGNED_OUT } from "../../config/queries";
 import { text } from "../../config/text";
 import { bytes } from "../../lib/format";
 import { wellFormed } from "../../lib/well-formed";
-import type { Outcome, Send } from "./queue";
+import { isXmp } from "./belonging";
+import type { Outcome, Send } from "./item";
 
 const path = "/api/v1/uploads" satisfies keyof paths;
+
+type Upload = components["schemas"]["Upload"];
 
 type Terms = components["schemas"]["UploadTerms"];
 
@@ -27,24 +30,34 @@ const termsNow = () =>
   }));
 
 /** Sends a file as it is; `fetch` does not tell how much of a body has gone out, the older request does. */
-export const send: Send = async (file, told, signal) => {
-  const most = (await termsNow())?.max_bytes ?? Infinity;
-  if (file.size > most) {
-    return { became: "refused", why: text.adding.tooLarge(file.name, bytes(file.size), bytes(most)), holds: false };
-  }
+export const send: Send = async (file, told, signal, of) => {
+  const why = unwanted(file, of, await termsNow());
+  if (why !== null) return { became: "refused", why, holds: false };
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const away = () => resolve({ became: "away", why: text.adding.away, after: PAUSE });
     request.upload.onprogress = ({ loaded }) => told(loaded);
     request.onload = () => resolve(outcomeOf(request));
     request.onerror = request.onabort = request.ontimeout = away;
-    request.open("POST", `${path}?${new URLSearchParams(about(file)).toString()}`);
+    request.open("POST", `${path}?${new URLSearchParams({ ...about(file), ...(of === null ? {} : { of }) }).toString()}`);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     signal.addEventListener("abort", () => request.abort());
     if (signal.aborted) away();
     else request.send(file);
   });
 };
+
+/** Why a file is not worth sending, a sentence; null where it is. */
+function unwanted(file: File, of: string | null, terms: Terms | null): string | null {
+  const { name, size } = file;
+  const suffix = /\.[^.]*$/.exec(name.toLowerCase())?.[0] ?? "";
+  if (isXmp(file) && of === null) return text.adding.alone;
+  if (suffix === ".json") return text.adding.notes;
+  if (terms === null) return null;
+  if (terms.videos.includes(suffix)) return text.adding.video;
+  if (!isXmp(file) && terms.sidecars.includes(suffix)) return text.adding.belongs;
+  return size > terms.max_bytes ? text.adding.tooLarge(bytes(terms.max_bytes)) : null;
+}
 
 const about = (file: File): Record<string, string> => ({
   name: wellFormed(file.name || "picture").slice(-1000),
@@ -54,8 +67,8 @@ const about = (file: File): Record<string, string> => ({
 function outcomeOf(request: XMLHttpRequest): Outcome {
   const { status } = request;
   const body = parsed(request.responseText);
-  if (status === 200) return { became: "known" };
-  if (status === 201) return { became: "added" };
+  if (status === 200 || status === 201)
+    return { became: status === 200 ? "known" : "added", sha256: (body as Upload).sha256 };
   const { message } = problemOf(status, body);
   if (status === 429 || status === 408 || (status >= 500 && status !== 507)) {
     const after = Number(request.getResponseHeader("retry-after-ms") ?? PAUSE);
