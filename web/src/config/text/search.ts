@@ -56,6 +56,8 @@ export const search = {
   regionAt: (left: number, top: number, width: number, height: number) =>
     `${left} % from the left, ${top} % from the top, ${width} % wide, ${height} % high`,
   regionWhole: "The whole picture",
+  regionNone: "No box",
+  regionUseWhole: "Search by the whole picture",
   regionUse: "Search by this part",
 
   filters: "Conditions and terms",

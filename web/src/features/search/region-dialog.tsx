@@ -30,11 +30,9 @@ export function RegionDialog({ picture, onClose, onUse }: Props) {
             {region === null ? words.regionWhole : saidOf(region)}
           </p>
           <span className="gap" />
-          <Button isDisabled={region === null} onPress={() => setRegion(null)}>
-            {words.regionWhole}
-          </Button>
+          {region === null ? null : <Button onPress={() => setRegion(null)}>{words.regionNone}</Button>}
           <Button kind="main" onPress={() => onUse(region)}>
-            {region === null ? words.regionWhole : words.regionUse}
+            {region === null ? words.regionUseWhole : words.regionUse}
           </Button>
         </div>
       </div>

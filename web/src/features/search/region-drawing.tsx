@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import { useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 
 import { text } from "../../config/text";
 import type { Region } from "./line";
@@ -22,6 +22,8 @@ type Drag =
 export function RegionDrawing({ region, onChange, children }: Props) {
   const surface = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag | null>(null);
+  // The window is opened to draw in: keys do so at once.
+  useEffect(() => surface.current?.focus(), []);
   const place = (event: PointerEvent): Point => {
     const { left, top, width, height } = surface.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
