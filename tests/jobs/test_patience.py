@@ -68,4 +68,4 @@ def test_a_wait_ends_when_the_job_shall(turn: Turn) -> None:
     with pytest.raises(JobStopped) as stopped:
         patiently(turn, act)
     assert stopped.value.why is Stop.PAUSED
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20

@@ -58,9 +58,9 @@ def test_changed_and_truncated_blocks_are_survived(changes: list[tuple[int, int]
 
 def test_a_directory_that_names_itself_and_says_it_is_endless_costs_nothing() -> None:
     entry = b"\x69\x87\x04\x00\x01\x00\x00\x00\x08\x00\x00\x00"
-    begun = time.monotonic()
+    begun = time.thread_time()
     read(b"II*\x00\x08\x00\x00\x00" + b"\xff\xff" + entry * 70_000)
-    assert time.monotonic() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 0.9])
@@ -84,10 +84,10 @@ def test_the_real_originals_are_all_read(shared_data: Path) -> None:
     found = []
     for path in files:
         with Image.open(path) as image:
-            begun = time.monotonic()
+            begun = time.thread_time()
             found.append(metadata.read(image))
         assert storable(found[-1])
-        assert time.monotonic() - begun < 5, path
+        assert time.thread_time() - begun < 5, path
     assert len(files) > 60
     assert sum(one.taken_at is not None for one in found) > len(files) // 2
     assert sum("latitude" in one.details for one in found) >= 10

@@ -108,9 +108,9 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;
     ids=["entities", "doctype", "external", "unknown prefix", "deep", "zeros", "empty"],
 )
 def test_a_hostile_packet_tells_nothing_at_once(block: bytes) -> None:
-    begun = time.monotonic()
+    begun = time.thread_time()
     assert packet.properties(block) == {}
-    assert time.monotonic() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 def test_texts_and_lists_are_bounded() -> None:

@@ -292,10 +292,10 @@ def test_the_pointer_shows_the_line_with_carets_below_the_place() -> None:
 
 def test_a_search_has_bounds() -> None:
     for long in ("x" * 2**20, "tag:" + "y" * 2**20, '"' * 2**20, "(" * 2**20, "a " * 1500):
-        began = time.monotonic()
+        began = time.thread_time()
         with pytest.raises(TooLarge):
             parsed(long)
-        assert time.monotonic() - began < 1
+        assert time.thread_time() - began < 1
     for many in ("+a " * 33, "like:1 " * 40, "folder:" + ",".join(map(str, range(70))), "tag:a " * 300):
         with pytest.raises(InvalidRequest):
             parsed(many)

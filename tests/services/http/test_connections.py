@@ -135,6 +135,6 @@ def test_a_thousand_idle_connections_do_no_harm() -> None:
             for number in range(20):
                 assert client.post("/embed", content=b"%d" % number).status_code == 200
                 assert client.get("/health").status_code == 200
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 20
         service.terminate()
         assert service.process.wait(PATIENCE) == 0

@@ -1,7 +1,6 @@
 """Listings of the groups of a review: every order, filter and place, and what was decided."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -183,9 +182,6 @@ def test_what_is_asked_wrongly_is_a_problem(ready: Place) -> None:
         assert (path, ready.get(path, **parameters).status_code) == (path, status)
     assert ready.get(f"/reviews/{name}/place", group="none").json() == {"offset": None}
     assert ready.get(f"/reviews/{name}/groups", offset=10**6).json()["groups"] == []
-    began = time.monotonic()
-    ready.get(f"/reviews/{name}/left")
-    assert time.monotonic() - began < 1
 
 
 def test_what_filters_name_survives_a_start_and_is_made_anew_where_it_cannot_be_read(
