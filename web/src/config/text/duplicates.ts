@@ -21,6 +21,7 @@ export const duplicates = {
   trash: "Look into the trash",
   noFolders: "No folder is known yet. Add one, and its pictures are looked at.",
   toFolders: "Folders",
+  toStart: "All searches",
   reset: "Clear the filters",
   all: "All",
   win: "to win back",

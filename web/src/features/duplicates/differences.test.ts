@@ -22,7 +22,7 @@ test("what is worse and what is better is told apart", () => {
     sha256: "b", width: 200, height: 150, format: "PNG", bytes: 2000, metadata: { title: "T" }, taken_at: 7200, fields: 7,
   });
   expect(said(kept, other)).toEqual([
-    "−25 % of its pixels", "PNG instead of JPEG", "1.0 kB larger", "taken 2 h later", "−GPS missing", "−camera missing",
+    "−25 % of its pixels", "PNG instead of JPEG", "1.0 kB larger", "taken 2 h later", "−without GPS, camera",
     "+has title", "−2 fewer fields of metadata",
   ]);
 });

@@ -49,16 +49,6 @@ export function MemberCard(props: Props) {
           {number}
         </span>
       </button>
-      <div className="small facts">
-        <strong className="wrap">{name}</strong>
-        <span className="quiet wrap">{folderOf(asset.path)}</span>
-        <span>
-          {asset.width} × {asset.height} · {asset.format} · {bytes(asset.bytes)}
-        </span>
-        {asset.taken_at === null ? null : <span>{day(asset.taken_at)}</span>}
-        {isProtected ? <span className="badge good">{words.protected}</span> : null}
-        {asset.path === kept.path ? null : <DifferenceList found={differences(kept, asset, beside.data)} />}
-      </div>
       {isFixed ? null : (
         <div className="row apart small">
           <label className="row mark">
@@ -70,6 +60,16 @@ export function MemberCard(props: Props) {
           </button>
         </div>
       )}
+      <div className="small facts">
+        <strong className="wrap">{name}</strong>
+        <span className="quiet wrap">{folderOf(asset.path)}</span>
+        <span>
+          {asset.width} × {asset.height} · {asset.format} · {bytes(asset.bytes)}
+        </span>
+        {asset.taken_at === null ? null : <span>{day(asset.taken_at)}</span>}
+        {isProtected ? <span className="badge good">{words.protected}</span> : null}
+        {asset.path === kept.path ? null : <DifferenceList found={differences(kept, asset, beside.data)} />}
+      </div>
     </li>
   );
 }

@@ -18,41 +18,50 @@ export function span(seconds: number): string {
   return days < YEARS ? spans.days(Math.round(days)) : spans.years((days / 365.25).toFixed(1));
 }
 
-/** In what the metadata of a file differs from that of the kept one: what it has, lacks, or says otherwise. */
+/** In what the metadata of a file differs from that of the kept one: what it lacks, has, or says otherwise. */
 export function metadataDifferences(kept: GroupAsset, other: GroupAsset): readonly Difference[] {
   if (kept.sha256 === other.sha256) return [];
-  const found = [...ofDate(kept, other), ...ofPosition(kept, other)];
-  for (const name of Object.keys(fields)) {
-    const difference = ofField(name, shown(kept.metadata[name]), shown(other.metadata[name]));
-    if (difference !== null) found.push(difference);
-  }
+  const compared = [...ofDate(kept, other), ofPosition(kept, other), ...Object.keys(fields).map((name) => ofField(name, kept, other))];
+  const lacking = compared.flatMap((each) => each?.lacks ?? []);
+  const having = compared.flatMap((each) => each?.has ?? []);
+  const found: Difference[] = compared.flatMap((each) => (each?.says === undefined ? [] : [{ says: each.says, better: 0 }]));
+  // Copies often lack all of it at once: one line says so.
+  if (lacking.length > 0) found.push({ says: says.lacks(lacking), better: -1 });
+  if (having.length > 0) found.push({ says: says.has(having), better: 1 });
   const more = other.fields - kept.fields;
   if (more > 0) found.push({ says: says.moreFields(more), better: 1 });
   if (more < 0) found.push({ says: says.fewerFields(-more), better: -1 });
   return found;
 }
 
-function ofField(name: string, kept: string, other: string): Difference | null {
-  const field = fields[name as keyof typeof fields];
-  if (kept === other) return null;
-  if (other === "") return { says: says.lacks(field), better: -1 };
-  if (kept === "") return { says: says.has(field), better: 1 };
-  return { says: says.other(field, other, kept), better: 0 };
+/** A field that the file lacks, or has where the kept one lacks it, or how it says it otherwise. */
+interface Compared {
+  readonly lacks?: string;
+  readonly has?: string;
+  readonly says?: string;
 }
 
-function ofDate(kept: GroupAsset, other: GroupAsset): readonly Difference[] {
+function ofField(name: string, kept: GroupAsset, other: GroupAsset): Compared | null {
+  const field = fields[name as keyof typeof fields];
+  const [before, now] = [shown(kept.metadata[name]), shown(other.metadata[name])];
+  if (before === now) return null;
+  if (now === "") return { lacks: field };
+  return before === "" ? { has: field } : { says: says.other(field, now, before) };
+}
+
+function ofDate(kept: GroupAsset, other: GroupAsset): readonly Compared[] {
   if (kept.taken_at === null && other.taken_at === null) return [];
-  if (other.taken_at === null) return [{ says: says.lacks(fields.taken), better: -1 }];
-  if (kept.taken_at === null) return [{ says: says.has(fields.taken), better: 1 }];
+  if (other.taken_at === null) return [{ lacks: fields.taken }];
+  if (kept.taken_at === null) return [{ has: fields.taken }];
   const later = other.taken_at - kept.taken_at;
   if (Math.abs(later) < 0.5) return [];
-  return [{ says: later > 0 ? says.later(span(later)) : says.earlier(span(-later)), better: 0 }];
+  return [{ says: later > 0 ? says.later(span(later)) : says.earlier(span(-later)) }];
 }
 
-function ofPosition(kept: GroupAsset, other: GroupAsset): readonly Difference[] {
+function ofPosition(kept: GroupAsset, other: GroupAsset): Compared | null {
   const [had, has] = [kept, other].map((asset) => typeof asset.metadata["latitude"] === "number");
-  if (had === has) return [];
-  return has ? [{ says: says.has(fields.gps), better: 1 }] : [{ says: says.lacks(fields.gps), better: -1 }];
+  if (had === has) return null;
+  return has ? { has: fields.gps } : { lacks: fields.gps };
 }
 
 /** A value as a person reads it; nothing for none. */

@@ -22,7 +22,14 @@ const words = text.duplicates;
 export function ReviewPage() {
   const { review: name } = useParams({ from: "/duplicates/$review" });
   const review = useReview(name);
-  if (review.error) return <Wrong error={review.error} again={() => void review.refetch()} />;
+  if (review.error)
+    return (
+      <div className="stack">
+        <h1>{words.title}</h1>
+        <Wrong error={review.error} again={() => void review.refetch()} />
+        <Link to="/duplicates">{words.toStart}</Link>
+      </div>
+    );
   if (review.data === undefined) return <Opening />;
   return (
     <div className="review-page">
