@@ -9,21 +9,17 @@ from typing import Any, Protocol
 from pinakes.cli import output
 from pinakes.cli.failing import Left
 from pinakes.cli.job_display import followed
+from pinakes.cli.jobs_here import jobs_here, library_here
 from pinakes.clients.indexes import IndexesClient
 from pinakes.core.settings import Settings
-from pinakes.jobs.runner import Jobs
 from pinakes.services.jobs.following import job_json
-from pinakes.services.opened import Library, open_library
-from pinakes.services.owner import owning, running_service
+from pinakes.services.opened import Library
+from pinakes.services.owner import running_service
 from pinakes.services.switching.switching import Switching
-from pinakes.services.works.every import every_kind
 from pinakes.services.works.reindexing import KIND, asked_of
 
 #: Time that comparing may take at a service, which may have to load both models, seconds.
 SERVICE_SECONDS = 600.0
-
-#: Time that a job of this process is given to store what it has when it is interrupted, seconds.
-CLOSE_SECONDS = 20.0
 
 
 class IndexSource(Protocol):
@@ -81,16 +77,14 @@ class OwnIndexes:
 
     def built(self, model: str, *, again: bool) -> dict[str, Any]:
         """Build an index here; interrupted, it is paused, and the same command goes on."""
-        jobs = Jobs(self._library.engine, every_kind(self._library))
-        job = jobs.submit(KIND, asked_of(model, again=again), once=True)
-        jobs.start(only=job.id)
-        try:
-            return followed(lambda: job_json(jobs.get(job.id)))
-        except KeyboardInterrupt:
-            jobs.pause(job.id)
-            raise
-        finally:
-            jobs.close(CLOSE_SECONDS)
+        with jobs_here(self._library) as jobs:
+            job = jobs.submit(KIND, asked_of(model, again=again), once=True)
+            jobs.start(only=job.id)
+            try:
+                return followed(lambda: job_json(jobs.get(job.id)))
+            except KeyboardInterrupt:
+                jobs.pause(job.id)
+                raise
 
     def compare(self, index: str, queries: Sequence[str], *, past: int, limit: int) -> dict[str, Any]:
         """How answers would change."""
@@ -119,9 +113,5 @@ def index_source(read: Settings) -> Iterator[IndexSource]:
         with ServedIndexes(url, api_key=key, seconds=SERVICE_SECONDS) as client:
             yield client
         return
-    with owning(read.state, None):
-        library = open_library(read, ())
-        try:
-            yield OwnIndexes(library)
-        finally:
-            library.close()
+    with library_here(read) as library:
+        yield OwnIndexes(library)

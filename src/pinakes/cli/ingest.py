@@ -16,6 +16,7 @@ from pinakes.cli.job_display import followed
 from pinakes.cli.job_source import ServiceUrlOption, service_of
 from pinakes.cli.jobs import summary_of
 from pinakes.cli.options import (
+    CaptionOption,
     EngineOption,
     ExcludeOption,
     FoldersArgument,
@@ -32,18 +33,8 @@ if TYPE_CHECKING:
     from pinakes.clients.jobs import JobsClient
     from pinakes.core.settings import Settings
 
-CaptionOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--caption/--no-caption", help="Describe pictures in words, where a model for that is installed."
-    ),
-]
-
 #: Longest time that a service which is followed may be away, and the time between two looks for it, seconds.
 AWAY_SECONDS, LOOK_AGAIN_SECONDS = 60.0, 1.0
-
-#: Time that a job of this process is given to store what it has when it is interrupted, seconds.
-CLOSE_SECONDS = 20.0
 
 
 def ingest(
@@ -115,16 +106,11 @@ def _looked(client: JobsClient, name: str) -> dict[str, Any]:
 
 
 def _here(read: Settings, folders: Sequence[str], asked: dict[str, Any]) -> dict[str, Any]:
-    from pinakes.jobs.runner import Jobs
+    from pinakes.cli.jobs_here import jobs_here, library_here
     from pinakes.services.jobs.following import job_json
-    from pinakes.services.opened import open_library
-    from pinakes.services.owner import owning
-    from pinakes.services.works.every import every_kind
     from pinakes.services.works.ingesting import KIND, asked_of
 
-    with owning(read.state, None):
-        library = open_library(read, folders)
-        jobs = Jobs(library.engine, every_kind(library))
+    with library_here(read, folders) as library, jobs_here(library) as jobs:
         job = jobs.submit(
             KIND, asked_of(library.allowed(list(map(os.path.abspath, folders))), **asked), once=True
         )
@@ -134,9 +120,6 @@ def _here(read: Settings, folders: Sequence[str], asked: dict[str, Any]) -> dict
         except KeyboardInterrupt:
             jobs.cancel(job.id)  # the next one goes on from what this one stored
             raise
-        finally:
-            jobs.close(CLOSE_SECONDS)
-            library.close()
 
 
 def _report(job: dict[str, Any], form: Format) -> None:

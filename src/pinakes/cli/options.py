@@ -41,6 +41,14 @@ IncludeOption = Annotated[
 ]
 
 
+CaptionOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--caption/--no-caption", help="Describe pictures in words, where a model for that is installed."
+    ),
+]
+
+
 class EngineName(StrEnum):
     """What decodes pictures."""
 

@@ -10,9 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pinakes.cli import output
-from pinakes.cli.ingest import CLOSE_SECONDS, CaptionOption
 from pinakes.cli.job_source import ServiceUrlOption, service_of
-from pinakes.cli.options import ExcludeOption, FoldersArgument, IncludeOption, StateOption, settings
+from pinakes.cli.options import (
+    CaptionOption,
+    ExcludeOption,
+    FoldersArgument,
+    IncludeOption,
+    StateOption,
+    settings,
+)
 
 if TYPE_CHECKING:
     from pinakes.core.settings import Settings
@@ -60,22 +66,13 @@ def watch_on(read: Settings, folders: Sequence[str], asked: dict[str, Any], url:
 
 
 def _here(read: Settings, walk: Walk, caption: bool | None, stop: threading.Event) -> None:
-    from pinakes.jobs.runner import Jobs
-    from pinakes.services.opened import open_library
-    from pinakes.services.owner import owning
-    from pinakes.services.works.every import every_kind
+    from pinakes.cli.jobs_here import jobs_here, library_here
     from pinakes.services.works.watching import Ingestions, watcher_of
 
-    with owning(read.state, None):
-        library = open_library(read, walk.folders)
-        jobs = Jobs(library.engine, every_kind(library))
+    with library_here(read, walk.folders) as library, jobs_here(library) as jobs:
         jobs.start()
-        try:
-            ingest = Ingestions(jobs, stop, caption=caption)
-            watcher_of(read, library.engine, walk, _told(ingest), say=output.note).run(stop)
-        finally:
-            jobs.close(CLOSE_SECONDS)
-            library.close()
+        ingest = Ingestions(jobs, stop, caption=caption)
+        watcher_of(read, library.engine, walk, _told(ingest), say=output.note).run(stop)
 
 
 def _at_service(read: Settings, url: str, walk: Walk, caption: bool | None, stop: threading.Event) -> None:
