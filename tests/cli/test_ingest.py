@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -124,7 +125,7 @@ def test_stopped_here_the_same_command_goes_on(tmp_path: Path, capfdbinary: Capt
         environment = {"PINAKES_CLIENT__MODE": "remote", "PINAKES_CLIENT__SERVICE_URL": url}
         arguments = ("ingest", "photos", "--state", tmp_path / "state")
         with started(tmp_path, *arguments, cwd=tmp_path, environment=environment) as process:
-            assert model.entered.acquire(timeout=60)
+            assert model.entered.acquire(timeout=PATIENCE)
             process.signal(signal.SIGINT)
             model.gate.set()
             assert process.wait() == 130
@@ -140,16 +141,18 @@ def test_stopped_here_the_same_command_goes_on(tmp_path: Path, capfdbinary: Capt
         assert 0 < made <= len(model.seen) == 6  # nothing twice
 
 
-def test_left_alone_the_service_goes_on(tmp_path: Path) -> None:
-    model = StandInModel()
+def test_left_alone_the_service_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, followed = StandInModel(), threading.Event()
     with (
         ingestion_of(tmp_path, model) as place,
         owning(tmp_path / "state", str(place.client.base_url)),
     ):
         model.gate.clear()
         with started(tmp_path, "ingest", place.photos, "--state", tmp_path / "state") as process:
-            assert model.entered.acquire(timeout=60)
-            time.sleep(0.5)  # until it follows the job that it began
+            assert model.entered.acquire(timeout=PATIENCE)
+            one = place.jobs.get
+            monkeypatch.setattr(place.jobs, "get", lambda name: (followed.set(), one(name))[1])
+            assert followed.wait(PATIENCE), "nobody asked about the job"
             process.signal(signal.SIGINT)
             assert process.wait() == 130
         (job,) = place.client.get("/jobs").json()["jobs"]

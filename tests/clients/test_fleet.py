@@ -42,11 +42,8 @@ def states(client: Client) -> list[State]:
     return [member.state for member in client.health()]
 
 
-def until(client: Client, wanted: list[State], seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
-    while states(client) != wanted:
-        assert time.monotonic() < end, client.health()
-        time.sleep(0.02)
+def until(client: Client, wanted: list[State]) -> None:
+    waiting.until(lambda: states(client) == wanted, client.health)
 
 
 def test_work_goes_to_whoever_is_soonest_free() -> None:
@@ -98,7 +95,7 @@ def test_a_member_that_hangs_is_left_within_seconds_and_nothing_waits_its_whole_
         hanging.process.send_signal(signal.SIGSTOP)
         started = time.monotonic()
         assert right(client.embed(IMAGES), IMAGES)
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 15, "half of what one exchange may take"
         until(client, [State.AWAY, State.SERVING])
 
 
@@ -288,7 +285,8 @@ def test_a_lost_member_is_looked_for_ever_more_seldom_and_logged_once(
         client.embed(IMAGES)
         looked = lost.looked
         time.sleep(1.0)
-        assert 1 <= lost.looked - looked <= 6
+        assert lost.looked - looked <= 6
+        waiting.until(lambda: lost.looked > looked, "another look")
     printed = capfd.readouterr()
     lines = [line for line in (printed.out + printed.err).splitlines() if "member-lost" in line]
     assert len(lines) <= 2  # away, and then with a status that is none
@@ -324,6 +322,6 @@ def test_a_member_that_hangs_at_the_start_holds_nobody_up() -> None:
         hanging.process.send_signal(signal.SIGSTOP)
         started = time.monotonic()
         assert right(client.embed(IMAGES), IMAGES)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8, "less than a look may take"
         hanging.process.send_signal(signal.SIGCONT)
         until(client, [State.SERVING, State.SERVING])

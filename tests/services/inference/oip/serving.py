@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -15,6 +16,9 @@ from pinakes.core.settings import InferenceSettings, Settings
 from pinakes.services.inference.main import build_application
 from pinakes.serving.catalogue import Offer
 from pinakes.serving.engine import Engine
+
+#: Ports below those that Linux and the BSDs give to whoever asks for any: nobody else takes one by chance.
+PORTS = 12_000, 32_000
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,11 @@ class Service:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+    """A port that nothing listens on, below those that systems give to whoever asks for any."""
+    while True:
+        port = random.randint(*PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager
