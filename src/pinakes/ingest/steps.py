@@ -55,12 +55,13 @@ def read_whole(path: str, limits: ImageLimits) -> tuple[bytes, os.stat_result] |
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
                 return Refusal(Reason.SPECIAL_FILE, "It is no regular file.")
-            prefix = file.read(formats.PREFIX_BYTES)
-            if not formats.is_picture_name(suffix) and formats.sniff(prefix) is None:
+            if not formats.is_picture_name(suffix) and formats.sniff(file.read(formats.PREFIX_BYTES)) is None:
                 return Refusal(Reason.NOT_A_PICTURE, "It is no picture.")
             if before.st_size > limits.max_bytes:
                 return _too_many_bytes(before.st_size, limits)
-            encoded = prefix + file.read(limits.max_bytes)
+            file.seek(0)
+            # As much as there is and one more: room for the most that may be read costs more than reading.
+            encoded = file.read(before.st_size + 1)
             after = os.fstat(handle)
         except OSError as error:
             return Refusal(reason_of(error), f"It cannot be read: {error.strerror}. Check the disk it is on.")
