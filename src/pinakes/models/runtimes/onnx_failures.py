@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
+from pinakes.models.runtimes.memory import no_memory
 from pinakes.models.tasks.model_directory import damaged
 
 #: What allocators say when there is no memory left: onnxruntime's own, the C++ library's, CUDA's.
@@ -21,7 +22,7 @@ def not_loaded(path: Path, error: Exception) -> OutOfMemory | ModelUnusable:
     """The error for a graph that could not be opened."""
     said = str(error).lower()
     if _is_of_memory(error):
-        return _no_memory()
+        return no_memory()
     if "external data" in said or ".onnx_data" in said:
         return ModelUnusable(
             f"The weights beside {path.name} are missing or damaged.",
@@ -43,17 +44,10 @@ def not_loaded(path: Path, error: Exception) -> OutOfMemory | ModelUnusable:
 def not_run(error: Exception) -> OutOfMemory | ModelFailed:
     """The error for a graph that failed on its inputs."""
     if _is_of_memory(error):
-        return _no_memory()
+        return no_memory()
     return ModelFailed(f"The model cannot be run on this input ({type(error).__name__}).")
 
 
 def _is_of_memory(error: Exception) -> bool:
     said = str(error).lower()
     return isinstance(error, MemoryError) or any(sign in said for sign in _NO_MEMORY)
-
-
-def _no_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "The model has not enough memory for this batch.",
-        remedy="Lower PINAKES_INFERENCE__MAX_BATCH, or use a smaller model.",
-    )

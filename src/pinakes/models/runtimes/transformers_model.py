@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from pinakes.core.errors import ModelFailed, ModelUnusable, OutOfMemory
+from pinakes.core.errors import ModelFailed, ModelUnusable
 from pinakes.models.base import LoadedModel, Logits
+from pinakes.models.runtimes.memory import no_memory
 from pinakes.models.runtimes.transformers_weights import logits_of, read_weights
 from pinakes.models.tasks import captioner, dual_encoder, tokenizing
 from pinakes.models.tasks.captioner import Captioner
@@ -121,10 +122,10 @@ def translated() -> Iterator[None]:
     except ModelFailed:
         raise
     except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _no_memory() from error
+        raise no_memory() from error
     except RuntimeError as error:
         if "allocate memory" in str(error):  # what torch says of the main memory
-            raise _no_memory() from error
+            raise no_memory() from error
         raise ModelFailed("The model cannot be run on this input (RuntimeError).") from error
     except Exception as error:  # what models raise of wrong inputs is of every class
         raise ModelFailed(f"The model cannot be run on this input ({type(error).__name__}).") from error
@@ -151,10 +152,3 @@ def _bound(model: Any) -> None:
     settings = writer.generation_config
     if settings.max_length is None and settings.max_new_tokens is None:
         settings.max_new_tokens = NEW_TOKENS
-
-
-def _no_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "The model has not enough memory for this batch.",
-        remedy="Lower PINAKES_INFERENCE__MAX_BATCH, or use a smaller model.",
-    )
