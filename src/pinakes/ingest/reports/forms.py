@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 
 from pinakes.ingest.reports.columns import COLUMNS, Known, Value
+from pinakes.ingest.reports.pieces import escaped, pieces
 
 #: Rows in one piece.
 _PIECE = 200
@@ -49,20 +49,6 @@ def written(form: Form, rows: Iterable[Known]) -> Iterator[bytes]:
 
         return parquet(rows)
     return _WRITERS[form](rows)
-
-
-def pieces(rows: Iterable[Known], count: int) -> Iterator[list[dict[str, Value]]]:
-    """Yield rows as values by column, so many at a time."""
-    remaining = iter(rows)
-    while some := [
-        {column.name: column.value(known) for column in COLUMNS} for known in islice(remaining, count)
-    ]:
-        yield some
-
-
-def escaped(text: str) -> str:
-    r"""The text as UTF-8 can say it: bytes that are none become `\udc…`."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _csv(rows: Iterable[Known]) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pinakes.core.errors import InvalidRequest
 from pinakes.ingest.reports.columns import COLUMNS, Kind, Known, Value
-from pinakes.ingest.reports.forms import escaped, pieces
+from pinakes.ingest.reports.pieces import escaped, pieces
 
 #: Rows in one row group, which is what is in memory at a time.
 _ROW_GROUP = 5000
