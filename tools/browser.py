@@ -58,9 +58,13 @@ def main() -> int:
 
 
 def _run(command: list[str], environment: dict[str, str], *, shown: bool = False) -> int:
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
-    )
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        sys.stdout.write(f"{' '.join(command[:2])} took longer than {LONGEST} s and was ended.\n")
+        return 1
     if shown and done.returncode != 0:
         sys.stdout.write(done.stderr)
     return done.returncode
