@@ -231,6 +231,28 @@ def test_closing_leaves_everything_for_the_next_process(
         following.close(10)
 
 
+def test_what_breaks_while_its_process_ends_is_no_failure(engine: Engine) -> None:
+    begun, closed = threading.Event(), threading.Event()
+
+    def work(_: Turn) -> dict[str, Any]:
+        begun.set()
+        closed.wait(30)
+        raise RuntimeError("What it needs was closed.")
+
+    jobs = Jobs(engine, {"torn": Kind(work)})
+    jobs.start()
+    torn = jobs.submit("torn", {})
+    assert begun.wait(30)
+    jobs.close(0)
+    closed.set()
+    jobs.close(30)
+    following = Jobs(engine, {"torn": Kind(lambda _: {})})
+    assert following.get(torn.id).state is State.QUEUED
+    following.start()
+    after(following, torn, State.SUCCEEDED)
+    following.close(10)
+
+
 def test_only_the_job_that_is_wanted_is_begun(engine: Engine) -> None:
     jobs = Jobs(engine, {"nothing": Kind(lambda _: {})})
     left, wanted = jobs.submit("nothing", {}), jobs.submit("nothing", {})

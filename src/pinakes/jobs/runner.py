@@ -224,6 +224,9 @@ class Jobs:
         except PinakesError as error:
             told = error
         except Exception as error:
+            if self.closing:
+                # What it needs was closed under it, as after the time to stop in: the next process goes on.
+                return _ENDS[Stop.CLOSING], turn.job
             _log_failure("job-failed", error, kind=turn.job.kind, job=turn.job.id)
             told = PinakesError("The job failed.", remedy="The service's log tells more.")
         else:

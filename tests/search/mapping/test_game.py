@@ -10,6 +10,7 @@ from tests.search.concepts import CONCEPTS, concept, unit
 
 from pinakes.core.errors import InvalidRequest
 from pinakes.core.payload import PICTURES as FIELDS
+from pinakes.core.payload import Payload
 from pinakes.search.mapping import game
 from pinakes.search.mapping.game import Tokens, dealt
 from pinakes.search.mapping.nouns import as_caption, nouns
@@ -44,6 +45,28 @@ def test_the_right_word_is_what_the_pictures_show_and_the_others_are_not(
     assert len(set(found.words)) == 4
     assert found.words == tuple(sorted(found.words))
     assert found.right in found.words
+
+
+def test_copies_of_one_picture_are_dealt_only_where_there_is_nothing_else() -> None:
+    made = MemoryCollection(CONCEPTS, FIELDS)
+    words = SHOWN + ABSENT
+    vectors = np.stack([concept(word) for word in words])
+
+    def put(numbers: range, spread: float) -> None:
+        rng = np.random.default_rng(3)
+        for number in numbers:
+            vector = unit(concept("cat") + spread * unit(rng.normal(size=CONCEPTS.dimensions)))
+            payload: Payload = {"folder": 1, "asset": number, "sha256": f"{number:064x}"}
+            made.upsert([Point(point_id(f"{number:064x}", number), vector, payload)])
+
+    def assets() -> set[object]:
+        found = dealt(made, words, vectors, rng=np.random.default_rng(0))
+        return {hit.payload["asset"] for hit in found.hits}
+
+    put(range(6), 0.0)
+    assert len(assets()) == 5
+    put(range(6, 12), 0.3)
+    assert len(assets() & set(range(6))) == 1
 
 
 def test_too_few_words_or_pictures_are_said(collection: MemoryCollection) -> None:

@@ -26,6 +26,10 @@ PICTURES, WORDS = 5, 4
 #: Time within which a round can be answered, seconds.
 ROUND_SECONDS = 3600
 
+#: Pictures that are looked at for each that is shown, and the cosine from which on two are taken for copies:
+#: five times the same picture is no riddle.
+SPARE, COPY_COSINE = 6, 0.99
+
 #: Words that are tried for a round: the one is taken whose pictures it suits best beside all others, since
 #: of many words a library has no picture.
 TRIED = 8
@@ -86,11 +90,23 @@ class _Hand:
 
 
 def _hand(collection: Collection, vectors: NDArray[np.float32], place: int, folders: Folders) -> _Hand:
-    hits = collection.query(vectors[place], limit=PICTURES, folders=folders)
+    hits = collection.query(vectors[place], limit=PICTURES * SPARE, folders=folders)
     if len(hits) < PICTURES:
         raise InvalidRequest(f"A round takes {PICTURES} pictures, and {len(hits)} are indexed.")
-    shown = np.stack([point.vector for point in collection.retrieve([hit.id for hit in hits])])
-    return _Hand(place, tuple(hits), (vectors @ shown.T).mean(axis=1))
+    found = {point.id: point.vector for point in collection.retrieve([hit.id for hit in hits])}
+    shown = np.stack([found[hit.id] for hit in hits])
+    chosen = _different(shown)
+    return _Hand(place, tuple(hits[at] for at in chosen), (vectors @ shown[chosen].T).mean(axis=1))
+
+
+def _different(shown: NDArray[np.float32]) -> list[int]:
+    """Places of five pictures, the first ones that are no copies of one another, or else copies as well."""
+    chosen: list[int] = []
+    for place, vector in enumerate(shown):
+        if not chosen or float((shown[chosen] @ vector).max()) < COPY_COSINE:
+            chosen.append(place)
+    copies = [place for place in range(len(shown)) if place not in chosen]
+    return (chosen + copies)[:PICTURES]
 
 
 @dataclass(frozen=True, slots=True)
