@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
 from filelock import FileLock
 from tests.tiny_models import TinyModels
@@ -15,6 +16,10 @@ from tests.tiny_models import TinyModels
 # Whoever is started in the background of a script ignores SIGINT, and so would all that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# On a busy machine a single example may take any time; what a whole test may take is bounded by pytest.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 #: Names the folder of real data; the default lies beside the repository.
 SHARED_DATA = "PINAKES_TEST_DATA"

@@ -252,7 +252,7 @@ def test_it_is_off_unless_it_is_asked_for() -> None:
 
 def test_many_calls_at_once_share_batches() -> None:
     model = StandInModel()
-    with gated(model, workers=1) as running:
+    with gated(model, workers=2) as running:  # one of them may be held in the model
 
         async def ask() -> None:
             async with grpc.aio.insecure_channel(running.grpc) as opened:
@@ -263,7 +263,8 @@ def test_many_calls_at_once_share_batches() -> None:
                 )
                 model.gate.clear()
                 calls = [asyncio.ensure_future(infer(words(f"{n}"))) for n in range(20)]
-                await asyncio.to_thread(running.wait_for_metric, "waiting_items 20.0")
+                prepared = 'stage_seconds_count{model="stand-in",stage="preprocess"} 20.0'
+                await asyncio.to_thread(running.wait_for_metric, prepared)
                 model.gate.set()
                 assert len(await asyncio.gather(*calls)) == 20
 
