@@ -71,9 +71,9 @@ class Started:
         """Wait for a line; a command that ends without it is waited for no longer."""
 
         def found() -> re.Match[str] | None:
-            last = self.process.poll() is not None
+            ended = self.process.poll() is not None
             said = re.search(pattern, self.stdout + self.stderr, re.MULTILINE)
-            assert said or not last, f"it ended without {pattern}:\n{self.stderr}"
+            assert said or not ended, f"it ended without {pattern}:\n{self.stderr}"
             return said
 
         return cast(re.Match[str], until(found, lambda: f"{pattern}, after\n{self.stderr}"))
