@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tests.pictures import encoded, picture, shapes
 from tests.scanning import scan
 from tests.small_disk import fill, small_disk
+from tests.waiting import PATIENCE
 
 from pinakes.core.errors import DiskFull
 from pinakes.core.settings import ImageLimits
@@ -35,7 +36,7 @@ def started(state: Path, *folders: Path) -> subprocess.Popen[str]:
 
 
 def finished(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     report: dict[str, Any] = json.loads(out)
     return report
@@ -50,7 +51,7 @@ def stored(state: Path) -> int:
 
 
 def wait_for(state: Path, least: int, process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < until:
         if (state / "library.sqlite3").exists() and stored(state) >= least:
             return
@@ -74,7 +75,7 @@ def test_a_scan_that_was_ended_goes_on_where_it_was(tmp_path: Path, death: signa
     process = started(state, folder)
     wait_for(state, 10, process)
     os.killpg(process.pid, death)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     kept = stored(state)
     assert 10 <= kept < 240

@@ -26,7 +26,7 @@ from pinakes.ingest.watching.inotify import Inotify, NoNotifications
 from pinakes.ingest.watching.watcher import Manner, Watcher
 
 #: Longest wait for anything a watcher should do, seconds.
-SOON = 20.0
+SOON = 60.0
 
 Notify = Literal["auto", "always", "never"]
 
