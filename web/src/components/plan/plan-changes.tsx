@@ -18,10 +18,14 @@ export function PlanChanges({ plan }: { readonly plan: Plan }) {
   const left = plan.counts["left"] ?? 0;
   return (
     <>
-      <p>{words.sum(plan.changes, bytes(plan.bytes_reclaimed))}</p>
-      {plan.changes === 0 ? null : <Changes plan={plan} />}
+      {plan.changes === 0 ? null : (
+        <>
+          <p>{words.sum(plan.changes, bytes(plan.bytes_reclaimed))}</p>
+          <Changes plan={plan} />
+        </>
+      )}
       {left === 0 ? null : (
-        <details>
+        <details open={plan.changes === 0}>
           <summary>{words.left(left)}</summary>
           <Refusals says={words.leftFirst(plan.left.length, left)} refused={plan.left} />
         </details>
