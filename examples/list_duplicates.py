@@ -12,6 +12,8 @@ from pinakes.ingest.source import Walk, resolve_folders
 from pinakes.services.chosen.embedders import built_in_embedder
 
 if __name__ == "__main__":  # the processes that decode import this file again
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     settings = Settings(state=Path(sys.argv[2]))
     folders = resolve_folders([sys.argv[1]])
     library, thumbnails = open_database(settings.state), LocalBlobStore(settings.state / "thumbnails")
