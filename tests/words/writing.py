@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from tests.waiting import PATIENCE
 from tests.words.indexes import document
 
 from pinakes.core.payload import PICTURES
@@ -53,7 +54,7 @@ class Writer:
     def kill(self, last: int) -> int:
         """Kill it at once, and return the last batch that was acknowledged; `last` is what was heard."""
         os.kill(self._process.pid or 0, signal.SIGKILL)
-        self._process.join(30)
+        self._process.join(PATIENCE)
         with suppress(EOFError):
             while self._heard.poll(0):
                 last = int(self._heard.recv())
