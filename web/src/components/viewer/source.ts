@@ -29,3 +29,15 @@ export const alone = (picture: Picture): Source => ({
   at: () => Promise.resolve(picture),
   peek: () => picture,
 });
+
+/** What the viewer shows, and whom it tells. */
+export interface ViewerProps {
+  readonly source: Source;
+  readonly index: number;
+  readonly onMove: (index: number) => void;
+  readonly onClose: () => void;
+  /** Hears which picture is at the position, when it is known. */
+  readonly onSeen?: (picture: Picture) => void;
+  /** Offers to move a picture to the trash; asks, does it, and changes the list. */
+  readonly onTrash?: (picture: Picture) => void;
+}

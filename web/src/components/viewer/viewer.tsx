@@ -1,17 +1,6 @@
 import { lazy, Suspense } from "react";
 
-import type { Picture, Source } from "./source";
-
-export interface ViewerProps {
-  readonly source: Source;
-  readonly index: number;
-  readonly onMove: (index: number) => void;
-  readonly onClose: () => void;
-  /** Hears which picture is at the position, when it is known. */
-  readonly onSeen?: (picture: Picture) => void;
-  /** Offers to move a picture to the trash; asks, does it, and changes the list. */
-  readonly onTrash?: (picture: Picture) => void;
-}
+import type { ViewerProps } from "./source";
 
 /** Fetches the code of the viewer, so that it is there when a picture is opened. */
 export const load = () => import("./viewer-window");

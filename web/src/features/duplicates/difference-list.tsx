@@ -1,5 +1,5 @@
 import { text } from "../../config/text";
-import type { Difference } from "./differences";
+import type { Difference } from "./difference";
 
 const words = text.compare;
 

@@ -1,14 +1,9 @@
 import { text } from "../../config/text";
 import { bytes, folderOf, nameOf } from "../../lib/format";
 import type { Beside, GroupAsset } from "./asked";
+import type { Difference } from "./difference";
 import { geometry } from "./geometry";
 import { metadataDifferences } from "./metadata-differences";
-
-/** One thing in which a file differs from the kept one; `better` is 1 where it is the better one in this, −1 where worse. */
-export interface Difference {
-  readonly says: string;
-  readonly better: -1 | 0 | 1;
-}
 
 const says = text.compare.says;
 

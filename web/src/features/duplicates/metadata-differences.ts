@@ -1,6 +1,6 @@
 import { text } from "../../config/text";
 import type { GroupAsset } from "./asked";
-import type { Difference } from "./differences";
+import type { Difference } from "./difference";
 
 const { says, fields, spans } = text.compare;
 

@@ -1,4 +1,3 @@
-import type { Squares } from "./squares";
 import type { Size, View } from "./view";
 
 /** Red, green and blue, each from 0 to 255. */
@@ -30,12 +29,3 @@ export const FAINT = 0.14;
 
 /** Side of a point that stands out, by that of the others. */
 export const LARGER = 1.6;
-
-/** The best painter that the browser has. */
-export async function painterFor(canvas: HTMLCanvasElement, squares: Squares): Promise<Painter> {
-  const { glPainter } = await import("./gl-painter");
-  const found = glPainter(canvas, squares.places);
-  if (found !== null) return found;
-  const { flatPainter } = await import("./flat-painter");
-  return flatPainter(canvas, squares);
-}

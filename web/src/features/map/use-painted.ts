@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from "react";
 
-import { painterFor, type Painter } from "./painter";
+import { painterFor } from "./best-painter";
+import type { Painter } from "./painter";
 import type { Squares } from "./squares";
 import { usePalette } from "./use-palette";
 import { depthOf, type Size, type View } from "./view";
