@@ -134,8 +134,10 @@ def _write(collection: Collection, file: Any, progress: Progress) -> int:
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise InvalidRequest(f"{path} is no snapshot that can be read: {error}.") from error
+    except OSError as error:
+        raise InvalidRequest(f"The snapshot {path} cannot be read: {error.strerror}.") from error
+    except zipfile.BadZipFile as error:
+        raise InvalidRequest(f"{path} is no snapshot: {error}.") from error
 
 
 def _manifest(path: Path, file: zipfile.ZipFile) -> Manifest:

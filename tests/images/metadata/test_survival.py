@@ -36,7 +36,7 @@ def read(block: bytes = b"", packet: bytes = b"", iptc: bytes = b"", sidecar: by
     return metadata.read(image, sidecar=sidecar)
 
 
-@settings(max_examples=150, deadline=1000)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.binary(max_size=300), st.binary(max_size=300))
 def test_any_bytes_are_survived(block: bytes, packet: bytes, iptc: bytes) -> None:
     assert storable(read(block, packet, iptc, packet))
@@ -44,7 +44,7 @@ def test_any_bytes_are_survived(block: bytes, packet: bytes, iptc: bytes) -> Non
     assert storable(read(b"MM\x00*\x00\x00\x00\x08" + block))
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=12), st.integers(0, 2000))
 def test_changed_and_truncated_blocks_are_survived(changes: list[tuple[int, int]], end: int) -> None:
     def harmed(block: bytes) -> bytes:

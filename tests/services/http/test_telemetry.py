@@ -208,7 +208,7 @@ def test_a_collector_that_is_away_holds_nothing_up(monkeypatch: pytest.MonkeyPat
     with service(StandInModel()) as client:
         assert client.post("/v1/embeddings", json={"input": "a"}).status_code == 200
         ending = time.monotonic()
-    assert time.monotonic() - ending < 8
+    assert time.monotonic() - ending < 30
 
 
 def test_without_the_extra_the_service_says_so_and_serves(
