@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pinakes.core.types import Task
 
-#: Inputs of one call that are allowed whatever time they take: a call of fewer is no shorter in proportion.
-LEAST_ITEMS = 4
+#: Inputs of one call that are allowed whatever time they take. With four, which a large model on one core
+#: takes 0.4 s for, a person waits twice as long and a library gains a twentieth (benchmarks/LOG.md).
+LEAST_ITEMS = 2
 
 #: Share of a call's time up to which less urgent inputs may join a call that an urgent one waits for.
 COMPANY_SHARE = 0.25
