@@ -60,7 +60,7 @@ def test_an_index_is_brought_up_to_date(capfdbinary: Capture, state: Path) -> No
     [
         (("check", "none-8-0"), 1, f"there are {NAME}"),
         (("snapshot", "../up", "file"), 2, "no name of a collection"),
-        (("restore", "absent.zip"), 2, "no snapshot"),
+        (("restore", "absent.zip"), 2, "cannot be read: No such file"),
         (("move", NAME, "--to", "embedded"), 2, "embedded already"),
         (("list", "--driver", "pgvector"), 1, "PINAKES_VECTORS__POSTGRES_URL"),
         (("list", "--driver", "qdrant"), 1, "PINAKES_VECTORS__QDRANT_URL"),
