@@ -38,13 +38,15 @@ def here(capture: pytest.CaptureFixture[bytes], *arguments: str | int | Path) ->
     """Run a command in this process."""
     app = typer.Typer(pretty_exceptions_enable=False)
     register(app)
+    # A service of this process may still tell of its last request: by default on standard output.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     capture.readouterr()
     try:
         with pytest.raises(SystemExit) as ended:
             failing.exit_with(lambda: app([str(argument) for argument in arguments]))
     finally:
+        read = capture.readouterr()
         structlog.reset_defaults()
-    read = capture.readouterr()
     status = ended.value.code
     return Ended(status if isinstance(status, int) else 0, read.out, read.err.decode())
 
