@@ -56,4 +56,4 @@ def test_every_answer_of_every_protocol_is_one_that_the_description_knows(
 
 
 def test_requests_made_at_random_find_no_other_answer(client: httpx.Client, tmp_path: Path) -> None:
-    assert "passed" in told_of(client, tmp_path, "--phases=fuzzing", "--max-examples=5", "--max-time=4")
+    assert "passed" in told_of(client, tmp_path, "--phases=fuzzing", "--max-examples=2")

@@ -58,3 +58,14 @@ test("a job that ended while the connection was lost is asked for when it is bac
   expect(ended).toEqual(["a"]);
   expect(store.get().jobs.get("b")?.state).toBe("running");
 });
+
+test("it is live once the open jobs were heard, so that what is asked for then misses none that ended before", () => {
+  const store = jobsStore(connect, ask);
+  store.subscribe(() => undefined);
+  stream?.stands("live");
+  expect(store.get().connection).toBe("connecting");
+  stream?.heard("jobs", { jobs: [] });
+  expect(store.get().connection).toBe("live");
+  stream?.stands("lost");
+  expect(store.get().connection).toBe("lost");
+});

@@ -38,7 +38,7 @@ export function jobsStore(connect = listen, ask = askJob) {
   const learn = (name: string) => void ask(name).then(put, () => undefined);
   const begin = (open: readonly Job[]) => {
     const ended = [...now.jobs.values()].filter((job) => isOpen(job) && !open.some((each) => each.id === job.id));
-    become({ ...now, jobs: new Map([...now.jobs, ...open.map((job) => [job.id, job] as const)]) });
+    become({ connection: "live", jobs: new Map([...now.jobs, ...open.map((job) => [job.id, job] as const)]) });
     for (const job of ended) learn(job.id);
   };
   const heard = (name: string, said: unknown) => {
@@ -49,7 +49,8 @@ export function jobsStore(connect = listen, ask = askJob) {
     clearTimeout(lingering);
     stop ??= connect("/api/v1/jobs/events", ["jobs", "progress", "end"], {
       heard,
-      stands: (connection) => become({ ...now, connection }),
+      // It is live once the open jobs were heard: what is asked for from then on misses nothing that ends.
+      stands: (connection) => connection === "live" || become({ ...now, connection }),
     });
   };
   const end = () => {

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
 
 import { api, dataOf } from "../../api/client";
 import type { components } from "../../api/schema.gen";
@@ -18,7 +19,13 @@ const PAGE = 30;
 export function useJobs() {
   const client = useQueryClient();
   const { jobs: live, connection } = useLiveJobs();
-  useJobEnded(() => void client.invalidateQueries({ queryKey: ["jobs"] }));
+  const ask = () => void client.invalidateQueries({ queryKey: ["jobs"] });
+  useJobEnded(ask);
+  // A job may have ended after the list was made and before the stream began, which then says nothing of it.
+  const askAnew = useEffectEvent(ask);
+  useEffect(() => {
+    if (connection === "live") askAnew();
+  }, [connection]);
   const pages = useInfiniteQuery({
     queryKey: ["jobs"],
     initialPageParam: undefined as string | undefined,
