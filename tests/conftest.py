@@ -18,7 +18,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # On a busy machine a single example may take any time; what a whole test may take is bounded by pytest.
-hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.register_profile(
+    "busy",
+    deadline=None,
+    derandomize=True,  # what fails once fails again, and nobody's change is refused for another's luck
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("busy")
 
 #: Names the folder of real data; the default lies beside the repository.
